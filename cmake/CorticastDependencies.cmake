@@ -1,0 +1,27 @@
+# Everything Corticast builds on. System libraries come from the distribution; LibTorch, VTK's Qt 6
+# widget and the fsaverage template are put under CORTICAST_DEPS by `./bootstrap deps`.
+if(DEFINED ENV{CORTICAST_DEPS})
+  set(_deps_default $ENV{CORTICAST_DEPS})
+elseif(DEFINED ENV{XDG_CACHE_HOME})
+  set(_deps_default $ENV{XDG_CACHE_HOME}/corticast/deps)
+else()
+  set(_deps_default $ENV{HOME}/.cache/corticast/deps)
+endif()
+set(CORTICAST_DEPS ${_deps_default} CACHE PATH "Where ./bootstrap deps has put LibTorch, fsaverage and VTK's Qt 6 widget")
+
+find_package(PkgConfig REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(PNG REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(HDF5 REQUIRED COMPONENTS C)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+
+include(LibTorch)
+if(CORTICAST_WORKBENCH)
+  include(CorticastWorkbenchDependencies OPTIONAL)
+endif()

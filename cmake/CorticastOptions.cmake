@@ -1,0 +1,15 @@
+# Compiler options shared by every target, as one interface target.
+find_package(Threads REQUIRED)
+add_library(corticast_options INTERFACE)
+target_compile_features(corticast_options INTERFACE cxx_std_20)
+target_compile_options(corticast_options INTERFACE
+  -Wall -Wextra -Wshadow -Woverloaded-virtual -Wsuggest-override -Wnon-virtual-dtor
+  # A product must not depend on whether the compiler chose to fuse it: results are promised bit for bit.
+  -ffp-contract=off
+  $<$<BOOL:${CORTICAST_WERROR}>:-Werror>)
+target_link_libraries(corticast_options INTERFACE Threads::Threads)
+
+if(CORTICAST_SANITIZE)
+  target_compile_options(corticast_options INTERFACE -fsanitize=${CORTICAST_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(corticast_options INTERFACE -fsanitize=${CORTICAST_SANITIZE})
+endif()
