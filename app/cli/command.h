@@ -33,6 +33,7 @@ CLI::App* addCommand(CLI::App& app, const std::string& name, const std::string& 
 [[nodiscard]] const Action& chosenAction();
 
 // The catalogue: one function per file of commands/, called in this order by main.
+void addBenchmarks(CLI::App& app);
 void addVersion(CLI::App& app);
 
 }  // namespace corticast::cli
