@@ -1,0 +1,56 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/base/matrix.h"
+#include "core/data/split.h"
+#include "core/training/device.h"
+#include "core/training/plan.h"
+#include "core/training/target_group.h"
+#include "core/training/target_source.h"
+#include "core/training/trainer.h"
+
+namespace corticast {
+
+class Reduction;
+struct Stimulus;
+
+/// What a trainer works on: row r of everything is training image r of the cohort's subject.
+struct CohortData {
+  Matrix<float> features;                                    ///< [images x features], reduced; NaN nowhere
+  std::shared_ptr<const Reduction> reduction;                ///< fitted on the rows of split.train
+  Split split;                                               ///< rows into `features` and the sources
+  std::vector<std::shared_ptr<const TargetSource>> sources;  ///< per group of the cohort, in its order
+};
+
+/// Gathers embedding, reduction, split and responses of one cohort. Throws Error when the embedding is missing (naming
+/// the command that makes it), lacks a picture, or holds values that are not finite.
+[[nodiscard]] CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& cohort,
+                                       const std::vector<TargetGroup>& groups, const std::filesystem::path& workspace);
+
+/// Features of other pictures of the same subject (the test images, say), reduced as `data` was:
+/// [pictures x features]. `group` is any group of the cohort.
+[[nodiscard]] Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group,
+                                            std::span<const Stimulus> pictures, const std::filesystem::path& workspace);
+
+struct TrainerOptions {
+  Device device;
+  unsigned threads = 0;  ///< 0: as many as the process may use. The result does not depend on it
+  uint64_t seed = 1;
+  /// Memory for keeping gathered responses from epoch to epoch; what does not fit is read again each epoch.
+  uint64_t responseCacheBytes = uint64_t{1} << 30;
+  /// Order of the training rows in an epoch (1-based): a permutation of 0..rows-1, cut into minibatches from the front.
+  /// Default: Philox(seed, epoch).
+  std::function<std::vector<uint32_t>(int epoch, size_t rows)> order;
+  /// First weights of a group: weight [targets x features], bias [targets]. Default: as torch.nn.Linear, uniform in
+  /// +-1/sqrt(features), drawn from Philox(seed, streamOf(group id)), weights row by row and then the bias.
+  std::function<void(const TargetGroup& group, MatrixView<float> weight, std::span<float> bias)> initialise;
+};
+
+/// The trainer for a cohort's groups (all of one kind of solver and one batch size, see cohortsOf).
+[[nodiscard]] std::unique_ptr<Trainer> makeTrainer(CohortData data, std::vector<TargetGroup> groups,
+                                                   TrainerOptions options);
+
+}  // namespace corticast
