@@ -1,0 +1,40 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/hemisphere.h"
+#include "core/runs/run_folder.h"
+#include "core/runs/run_layout.h"
+
+namespace corticast {
+
+/// Correlation per column during and after training, so that the cortex can be rewound.
+///
+/// A map has one value per column of the hemisphere, NaN where the run predicts nothing (or r is undefined). Where
+/// several groups predict a column (overlapping ROIs) the greatest value stands, unless one group is named.
+class RunMaps {
+ public:
+  RunMaps(RunFolder folder, RunLayout layout);
+
+  /// Of epoch `epoch` (1-based); cohorts that ended earlier stand with their last epoch, later ones with NaN.
+  /// `group` empty: all groups. Empty vector when the run has no such hemisphere. Throws Error when an epoch's file
+  /// is damaged or a group is unknown.
+  [[nodiscard]] std::vector<float> correlation(const std::string& subject, Hemisphere hemisphere, int epoch,
+                                               const std::string& group = {}) const;
+  /// Of each group's best epoch, from scores.h5; empty vector before the run is done.
+  [[nodiscard]] std::vector<float> finalCorrelation(const std::string& subject, Hemisphere hemisphere,
+                                                    const std::string& group = {}) const;
+  /// The last epoch whose files are there, over all cohorts; 0 before the first.
+  [[nodiscard]] int lastEpoch() const;
+
+  [[nodiscard]] const RunLayout& layout() const { return m_layout; }
+
+ private:
+  [[nodiscard]] std::vector<float> emptyMap(const std::string& subject, Hemisphere hemisphere) const;
+  [[nodiscard]] int lastEpochOf(const RunCohort& cohort) const;
+
+  RunFolder m_folder;
+  RunLayout m_layout;
+};
+
+}  // namespace corticast
