@@ -143,7 +143,7 @@ TableFormat tableFormatFrom(const std::string& text) {
   static const std::map<std::string, TableFormat> kFormats = {{"csv", TableFormat::Csv},
                                                               {"markdown", TableFormat::Markdown},
                                                               {"latex", TableFormat::Latex},
-                                                              {"json", TableFormat::Json}};
+                                                              {"json", TableFormat::JsonRows}};
   const auto found = kFormats.find(text);
   if (found == kFormats.end())
     throw Error({.what = "choose the table's format",
@@ -171,7 +171,7 @@ std::string formatTable(const std::vector<TableRow>& rows, TableFormat format) {
       return toMarkdown(rows);
     case TableFormat::Latex:
       return toLatex(rows);
-    case TableFormat::Json:
+    case TableFormat::JsonRows:
       return tableToJson(rows).dump(2) + "\n";
   }
   return {};

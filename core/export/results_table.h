@@ -26,7 +26,7 @@ struct TableRow {
   size_t vertices = 0;
 };
 
-enum class TableFormat { Csv, Markdown, Latex, Json };
+enum class TableFormat { Csv, Markdown, Latex, JsonRows };
 /// Reads "csv", "markdown", "latex" or "json". Throws Error.
 [[nodiscard]] TableFormat tableFormatFrom(const std::string& text);
 
