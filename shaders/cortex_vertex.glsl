@@ -1,0 +1,3 @@
+//VTK::ValuePass::Impl
+  mapValueVS = mapValue;
+  curvatureVS = curvature;
