@@ -15,14 +15,14 @@
 namespace corticast {
 namespace {
 
-constexpr double kCameraDistance = 1000;   // mm; with parallel projection it only has to be outside the head
-constexpr double kMargin = 1.04;           // of the panel left free around the cortex
+constexpr double kCameraDistance = 1000;  // mm; with parallel projection it only has to be outside the head
+constexpr double kMargin = 1.04;          // of the panel left free around the cortex
 constexpr double kHemisphereGapMm = 6;
 
 struct Panel {
   ViewPanel view;
   vtkNew<vtkRenderer> renderer;
-  double halfWidth = 1;   // of what is shown, in camera coordinates
+  double halfWidth = 1;  // of what is shown, in camera coordinates
   double halfHeight = 1;
 };
 
@@ -107,7 +107,8 @@ void BrainScene::Parts::fit(Panel& panel) {
   if (low[0] > high[0]) return;
   double focus[3];
   for (int axis = 0; axis < 3; ++axis)
-    focus[axis] = (right[axis] * (low[0] + high[0]) + up[axis] * (low[1] + high[1]) + normal[axis] * (low[2] + high[2])) / 2;
+    focus[axis] =
+        (right[axis] * (low[0] + high[0]) + up[axis] * (low[1] + high[1]) + normal[axis] * (low[2] + high[2])) / 2;
   camera->SetFocalPoint(focus);
   camera->SetPosition(focus[0] + normal[0] * kCameraDistance, focus[1] + normal[1] * kCameraDistance,
                       focus[2] + normal[2] * kCameraDistance);
@@ -123,8 +124,8 @@ void BrainScene::Parts::applyScale(Panel& panel) {
   panel.renderer->GetViewport(viewport);
   const double width = std::max(1.0, size[0] * (viewport[2] - viewport[0]));
   const double height = std::max(1.0, size[1] * (viewport[3] - viewport[1]));
-  panel.renderer->GetActiveCamera()->SetParallelScale(
-      kMargin * std::max(panel.halfHeight, panel.halfWidth * height / width));
+  panel.renderer->GetActiveCamera()->SetParallelScale(kMargin *
+                                                      std::max(panel.halfHeight, panel.halfWidth * height / width));
 }
 
 BrainScene::BrainScene(vtkRenderWindow& window) : m_parts(std::make_unique<Parts>(window)) {
@@ -132,7 +133,9 @@ BrainScene::BrainScene(vtkRenderWindow& window) : m_parts(std::make_unique<Parts
   setSceneColours({});
 }
 
-BrainScene::~BrainScene() { m_parts->clearPanels(); }
+BrainScene::~BrainScene() {
+  m_parts->clearPanels();
+}
 
 void BrainScene::setGeometry(Hemisphere hemisphere, const CortexGeometry& geometry) {
   m_parts->of(hemisphere).setGeometry(geometry);
@@ -145,7 +148,9 @@ void BrainScene::setPositions(Hemisphere hemisphere, std::span<const Position> p
   m_parts->separateHemispheres();
 }
 
-void BrainScene::setMap(Hemisphere hemisphere, std::span<const float> values) { m_parts->of(hemisphere).setMap(values); }
+void BrainScene::setMap(Hemisphere hemisphere, std::span<const float> values) {
+  m_parts->of(hemisphere).setMap(values);
+}
 
 void BrainScene::setOutlines(Hemisphere hemisphere, std::vector<Outline> outlines) {
   m_parts->of(hemisphere).setOutlines(std::move(outlines));
@@ -261,9 +266,13 @@ std::optional<VertexPick> BrainScene::pick(double x, double y) const {
   return std::nullopt;
 }
 
-void BrainScene::render() { m_parts->window.Render(); }
+void BrainScene::render() {
+  m_parts->window.Render();
+}
 
-size_t BrainScene::panelCount() const { return m_parts->panels.size(); }
+size_t BrainScene::panelCount() const {
+  return m_parts->panels.size();
+}
 
 std::array<double, 4> BrainScene::panelViewport(size_t panel) const {
   std::array<double, 4> viewport{};
@@ -271,8 +280,12 @@ std::array<double, 4> BrainScene::panelViewport(size_t panel) const {
   return viewport;
 }
 
-const ViewPanel& BrainScene::panel(size_t panel) const { return m_parts->panels.at(panel)->view; }
+const ViewPanel& BrainScene::panel(size_t panel) const {
+  return m_parts->panels.at(panel)->view;
+}
 
-const HemisphereActor& BrainScene::hemisphere(Hemisphere hemisphere) const { return m_parts->of(hemisphere); }
+const HemisphereActor& BrainScene::hemisphere(Hemisphere hemisphere) const {
+  return m_parts->of(hemisphere);
+}
 
 }  // namespace corticast

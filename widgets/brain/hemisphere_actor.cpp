@@ -345,11 +345,17 @@ void HemisphereActor::addTo(vtkRenderer& renderer) {
   renderer.AddActor(m_parts->markerActor);
 }
 
-bool HemisphereActor::hasGeometry() const { return !m_parts->positions.empty(); }
+bool HemisphereActor::hasGeometry() const {
+  return !m_parts->positions.empty();
+}
 
-std::span<const Position> HemisphereActor::positions() const { return m_parts->positions; }
+std::span<const Position> HemisphereActor::positions() const {
+  return m_parts->positions;
+}
 
-double HemisphereActor::shift() const { return m_parts->whole.actor->GetPosition()[0]; }
+double HemisphereActor::shift() const {
+  return m_parts->whole.actor->GetPosition()[0];
+}
 
 std::array<double, 6> HemisphereActor::bounds() const {
   constexpr double kFar = std::numeric_limits<double>::infinity();
@@ -370,7 +376,8 @@ std::optional<HemisphereActor::Hit> HemisphereActor::pick(const double from[3], 
   if (!parts.isVisible || parts.positions.empty()) return std::nullopt;
   if (!parts.isLocatorBuilt) {
     parts.locator->SetDataSet(parts.whole.data);
-    parts.locator->ForceBuildLocator();
+    parts.locator->Modified();
+    parts.locator->BuildLocator();
     parts.isLocatorBuilt = true;
   }
   const double start[3] = {from[0] - shift(), from[1], from[2]};

@@ -13,11 +13,11 @@ namespace corticast {
 /// How a map is turned into colour. The same for all hemispheres and panels of a view.
 struct MapColours {
   std::string colourMap = "vik";
-  double low = -1;    ///< value of the colour map's low end
-  double high = 1;    ///< value of its high end
+  double low = -1;       ///< value of the colour map's low end
+  double high = 1;       ///< value of its high end
   double threshold = 0;  ///< |value| below it fades (or vanishes); 0 = none
   bool fadeBelowThreshold = true;
-  double strength = 1;   ///< opacity of the map over the folding, 0..1
+  double strength = 1;  ///< opacity of the map over the folding, 0..1
   bool operator==(const MapColours&) const = default;
 };
 
@@ -67,8 +67,8 @@ class HemisphereActor {
   [[nodiscard]] std::array<double, 6> bounds() const;
 
   struct Hit {
-    uint32_t vertex;   ///< nearest corner of the triangle that was hit
-    double distance;   ///< along the ray, 0 at `from`, 1 at `to`
+    uint32_t vertex;  ///< nearest corner of the triangle that was hit
+    double distance;  ///< along the ray, 0 at `from`, 1 at `to`
   };
   /// First triangle that the ray meets, in the shifted coordinates of the scene.
   [[nodiscard]] std::optional<Hit> pick(const double from[3], const double to[3]) const;

@@ -6,8 +6,8 @@
 #include <vtkCommand.h>
 #include <vtkGenericOpenGLRenderWindow.h>
 #include <vtkImageData.h>
+#include <vtkLogger.h>
 #include <vtkNew.h>
-#include <vtkOutputWindow.h>
 #include <vtkWindowToImageFilter.h>
 
 #include <algorithm>
@@ -35,15 +35,29 @@ class EglContext {
     m_display = getDisplay(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, nullptr);
     if (m_display == EGL_NO_DISPLAY || !eglInitialize(m_display, nullptr, nullptr)) fail("no display could be opened");
     if (!eglBindAPI(EGL_OPENGL_API)) fail("it offers no desktop OpenGL");
-    const EGLint wanted[] = {EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_RED_SIZE, 8,
-                             EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8, EGL_ALPHA_SIZE, 8, EGL_DEPTH_SIZE, 24, EGL_NONE};
+    const EGLint wanted[] = {EGL_SURFACE_TYPE,
+                             EGL_PBUFFER_BIT,
+                             EGL_RENDERABLE_TYPE,
+                             EGL_OPENGL_BIT,
+                             EGL_RED_SIZE,
+                             8,
+                             EGL_GREEN_SIZE,
+                             8,
+                             EGL_BLUE_SIZE,
+                             8,
+                             EGL_ALPHA_SIZE,
+                             8,
+                             EGL_DEPTH_SIZE,
+                             24,
+                             EGL_NONE};
     EGLConfig config = nullptr;
     EGLint count = 0;
     if (!eglChooseConfig(m_display, wanted, &config, 1, &count) || count < 1) fail("no fitting buffer format");
     const EGLint size[] = {EGL_WIDTH, 16, EGL_HEIGHT, 16, EGL_NONE};
     m_surface = eglCreatePbufferSurface(m_display, config, size);
-    const EGLint version[] = {EGL_CONTEXT_MAJOR_VERSION, 3, EGL_CONTEXT_MINOR_VERSION, 2,
-                              EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE};
+    const EGLint version[] = {
+        EGL_CONTEXT_MAJOR_VERSION,           3,       EGL_CONTEXT_MINOR_VERSION, 2, EGL_CONTEXT_OPENGL_PROFILE_MASK,
+        EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE};
     m_context = eglCreateContext(m_display, config, EGL_NO_CONTEXT, version);
     if (m_context == EGL_NO_CONTEXT) fail("OpenGL 3.2 is not available");
     makeCurrent();
@@ -72,6 +86,21 @@ void onWindowEvent(vtkObject*, unsigned long event, void* clientData, void* call
   if (event == vtkCommand::WindowIsCurrentEvent) *static_cast<bool*>(callData) = context.isCurrent();
 }
 
+/// VTK 9.1 asks GLEW for a GLX display, which is not there, and complains at every start of drawing; the functions it
+/// needs are loaded all the same. Such text is kept from the terminal while this lives.
+class QuietVtk {
+ public:
+  QuietVtk() : m_verbosity(vtkLogger::GetCurrentVerbosityCutoff()) {
+    vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_OFF);
+  }
+  ~QuietVtk() { vtkLogger::SetStderrVerbosity(m_verbosity); }
+  QuietVtk(const QuietVtk&) = delete;
+  QuietVtk& operator=(const QuietVtk&) = delete;
+
+ private:
+  vtkLogger::Verbosity m_verbosity;
+};
+
 }  // namespace
 
 struct OffscreenWindow::Parts {
@@ -94,12 +123,8 @@ OffscreenWindow::OffscreenWindow(int width, int height) : m_parts(std::make_uniq
   window.SetAlphaBitPlanes(1);
   window.SetOffScreenRendering(true);
   window.SetSize(width, height);
-  // VTK 9.1 asks GLEW for a GLX display that is not there, and says so; the functions it needs are loaded all the same.
-  vtkOutputWindow* const output = vtkOutputWindow::GetInstance();
-  const auto mode = output->GetDisplayMode();
-  output->SetDisplayMode(vtkOutputWindow::NEVER);
+  const QuietVtk quiet;
   window.OpenGLInit();
-  output->SetDisplayMode(mode);
 }
 
 OffscreenWindow::~OffscreenWindow() {
@@ -107,9 +132,12 @@ OffscreenWindow::~OffscreenWindow() {
   m_parts->window->RemoveAllObservers();
 }
 
-vtkRenderWindow& OffscreenWindow::window() { return *m_parts->window; }
+vtkRenderWindow& OffscreenWindow::window() {
+  return *m_parts->window;
+}
 
 RgbaImage OffscreenWindow::capture() {
+  const QuietVtk quiet;
   m_parts->window->Render();
   vtkNew<vtkWindowToImageFilter> filter;
   filter->SetInput(m_parts->window);

@@ -14,7 +14,9 @@ std::vector<ViewPanel> pair(ViewDirection direction, int row = 0) {
   return {{{kLeft}, direction, row, 0}, {{kRight}, direction, row, 1}};
 }
 
-std::vector<ViewPanel> both(ViewDirection direction) { return {{{kLeft, kRight}, direction, 0, 0}}; }
+std::vector<ViewPanel> both(ViewDirection direction) {
+  return {{{kLeft, kRight}, direction, 0, 0}};
+}
 
 std::vector<ViewPanel> lateralAndMedial() {
   std::vector<ViewPanel> panels = pair(ViewDirection::Lateral, 0);
@@ -46,7 +48,8 @@ ViewPreset restricted(const ViewPreset& preset, const std::vector<Hemisphere>& h
   result.panels.clear();
   std::set<int> usedColumns;
   for (ViewPanel panel : preset.panels) {
-    std::erase_if(panel.hemispheres, [&](Hemisphere h) { return std::ranges::find(hemispheres, h) == hemispheres.end(); });
+    std::erase_if(panel.hemispheres,
+                  [&](Hemisphere h) { return std::ranges::find(hemispheres, h) == hemispheres.end(); });
     if (panel.hemispheres.empty()) continue;
     usedColumns.insert(panel.column);
     result.panels.push_back(std::move(panel));
@@ -60,13 +63,19 @@ ViewPreset restricted(const ViewPreset& preset, const std::vector<Hemisphere>& h
 CameraFrame cameraFrame(ViewDirection direction, Hemisphere hemisphere) {
   const double outwards = hemisphere == Hemisphere::Left ? -1.0 : 1.0;
   switch (direction) {
-    case ViewDirection::Lateral: return {{outwards, 0, 0}, {0, 0, 1}};
-    case ViewDirection::Medial: return {{-outwards, 0, 0}, {0, 0, 1}};
-    case ViewDirection::Dorsal: return {{0, 0, 1}, {0, 1, 0}};
+    case ViewDirection::Lateral:
+      return {{outwards, 0, 0}, {0, 0, 1}};
+    case ViewDirection::Medial:
+      return {{-outwards, 0, 0}, {0, 0, 1}};
+    case ViewDirection::Dorsal:
+      return {{0, 0, 1}, {0, 1, 0}};
     // Seen from below with the front up, left and right change sides unless the front points down.
-    case ViewDirection::Ventral: return {{0, 0, -1}, {0, 1, 0}};
-    case ViewDirection::Anterior: return {{0, 1, 0}, {0, 0, 1}};
-    case ViewDirection::Posterior: return {{0, -1, 0}, {0, 0, 1}};
+    case ViewDirection::Ventral:
+      return {{0, 0, -1}, {0, 1, 0}};
+    case ViewDirection::Anterior:
+      return {{0, 1, 0}, {0, 0, 1}};
+    case ViewDirection::Posterior:
+      return {{0, -1, 0}, {0, 0, 1}};
   }
   return {{0, 0, 1}, {0, 1, 0}};
 }

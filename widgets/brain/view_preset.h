@@ -27,14 +27,16 @@ struct ViewPreset {
   std::vector<ViewPanel> panels;
 };
 
-/// All arrangements, in the order of their number keys: lateral, medial, lateral and medial, ventral, dorsal, posterior.
+/// All arrangements, in the order of their number keys: lateral, medial, lateral and medial, ventral, dorsal,
+/// posterior.
 [[nodiscard]] const std::vector<ViewPreset>& viewPresets();
 [[nodiscard]] const ViewPreset* findViewPreset(const std::string& id);
 
 /// The preset with the panels of absent hemispheres taken out and the grid closed up.
 [[nodiscard]] ViewPreset restricted(const ViewPreset& preset, const std::vector<Hemisphere>& hemispheres);
 
-/// Camera directions in surface coordinates (x right, y anterior, z superior): from the surface towards the camera, and up.
+/// Camera directions in surface coordinates (x right, y anterior, z superior): from the surface towards the camera, and
+/// up.
 struct CameraFrame {
   double toCamera[3];
   double up[3];
