@@ -23,7 +23,5 @@ pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 
 include(LibTorch)
 if(CORTICAST_WORKBENCH)
-  include(CorticastWorkbenchDependencies OPTIONAL)
-  find_package(VTK REQUIRED COMPONENTS CommonCore CommonDataModel FiltersSources RenderingCore RenderingOpenGL2)
-  find_package(OpenGL REQUIRED COMPONENTS EGL)
+  include(CorticastWorkbenchDependencies)
 endif()
