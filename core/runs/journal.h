@@ -65,6 +65,8 @@ class JournalReader {
   [[nodiscard]] JournalUpdate read();
   /// Where the next line begins.
   [[nodiscard]] uint64_t offset() const { return m_offset; }
+  /// Lines read so far, damaged ones included.
+  [[nodiscard]] uint64_t lines() const { return m_lines; }
 
  private:
   std::filesystem::path m_path;

@@ -49,9 +49,10 @@ struct RunSnapshot {
   std::shared_ptr<const RunLayout> layout;  ///< null before the plan was cut
 
   bool isWorkerAlive = false;
-  bool isCrashed = false;  ///< running by state.json, but its worker is gone; can be resumed
-  std::string worker;      ///< "process 4711 on node12", empty without one
-  std::string device;      ///< one line: "CPU, 2 threads (no CUDA driver)"
+  bool isCrashed = false;     ///< running by state.json, but its worker is gone; can be resumed
+  std::string worker;         ///< "process 4711 on node12", empty without one
+  double lastCheckpoint = 0;  ///< seconds since 1970; 0: none yet
+  std::string device;         ///< one line: "CPU, 2 threads (no CUDA driver)"
   uint64_t memoryBytes = 0;
 
   std::vector<std::vector<GroupCurve>> curves;  ///< [cohort][group], as in `layout`
