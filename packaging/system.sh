@@ -11,7 +11,8 @@ packagesOf() {
 # missingOf PACKAGE...: those that dpkg does not have installed.
 missingOf() {
   local have
-  have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | awk '$1 == "installed" {print $2}' | sort -u)
+  # dpkg-query fails where it does not know one of them, which is no failure here.
+  have=$({ dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true; } | awk '$1 == "installed" {print $2}' | sort -u)
   comm -23 <(printf '%s\n' "$@" | sort -u) <(echo "$have")
 }
 
