@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,8 @@ struct EmbedOptions {
   std::filesystem::path testWeights = {};  ///< precomputed only: the array for the test pictures
   std::vector<std::string> subjects = {};  ///< ids; none = all
   std::filesystem::path workspace;
-  unsigned threads = 0;  ///< that decode pictures; 0 = all there are
+  unsigned threads = 0;      ///< that decode pictures; 0 = all there are
+  size_t shardImages = 512;  ///< pictures per file at most (and 256 MB)
 };
 
 /// Makes the embedding of each subject's training and test pictures, or finds the finished one again by the hash of
