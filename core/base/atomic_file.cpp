@@ -7,11 +7,14 @@
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "core/base/error.h"
 
 namespace corticast {
 namespace {
+
+constexpr size_t kBufferBytes = 1 << 20;
 
 std::filesystem::path temporaryBeside(const std::filesystem::path& path) {
   static std::atomic<unsigned> counter{0};
@@ -33,6 +36,13 @@ void writeAll(int file, std::string_view content, const std::filesystem::path& p
     if (written < 0) failWriting(path, systemReason());
     content.remove_prefix(static_cast<size_t>(written));
   }
+}
+
+void replaceByTemporary(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  std::error_code failure;
+  std::filesystem::rename(temporary, path, failure);
+  if (failure) failWriting(path, failure.message());
+  syncToDisk(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
 }
 
 }  // namespace
@@ -65,10 +75,7 @@ void writeFileAtomically(const std::filesystem::path& path,
   try {
     write(temporary);
     syncToDisk(temporary);
-    std::error_code failure;
-    std::filesystem::rename(temporary, path, failure);
-    if (failure) failWriting(path, failure.message());
-    syncToDisk(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+    replaceByTemporary(temporary, path);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
@@ -77,17 +84,63 @@ void writeFileAtomically(const std::filesystem::path& path,
 }
 
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content) {
-  writeFileAtomically(path, [&](const std::filesystem::path& temporary) {
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (file < 0) failWriting(path, systemReason());
-    try {
-      writeAll(file, content, path);
-    } catch (...) {
-      ::close(file);
-      throw;
-    }
-    if (::close(file) != 0) failWriting(path, systemReason());
-  });
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
+}
+
+AtomicFile::AtomicFile(std::filesystem::path path) : m_path(std::move(path)), m_temporary(temporaryBeside(m_path)) {
+  m_file = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (m_file < 0) failWriting(m_path, systemReason());
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : m_path(std::move(other.m_path)),
+      m_temporary(std::move(other.m_temporary)),
+      m_buffer(std::move(other.m_buffer)),
+      m_file(std::exchange(other.m_file, -1)) {
+  other.m_temporary.clear();
+}
+
+AtomicFile::~AtomicFile() {
+  if (m_file >= 0) ::close(m_file);
+  std::error_code ignored;
+  if (!m_temporary.empty()) std::filesystem::remove(m_temporary, ignored);
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  write(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+void AtomicFile::write(std::string_view text) {
+  CORTICAST_ASSERT(m_file >= 0, return );
+  if (m_buffer.size() + text.size() > kBufferBytes) flush();
+  if (text.size() > kBufferBytes)
+    writeAll(m_file, text, m_path);
+  else
+    m_buffer += text;
+}
+
+void AtomicFile::writeAt(uint64_t offset, std::string_view text) {
+  CORTICAST_ASSERT(m_file >= 0, return );
+  flush();
+  if (::lseek(m_file, static_cast<off_t>(offset), SEEK_SET) < 0) failWriting(m_path, systemReason());
+  writeAll(m_file, text, m_path);
+  if (::lseek(m_file, 0, SEEK_END) < 0) failWriting(m_path, systemReason());
+}
+
+void AtomicFile::commit() {
+  CORTICAST_ASSERT(m_file >= 0, return );
+  flush();
+  if (::close(std::exchange(m_file, -1)) != 0) failWriting(m_path, systemReason());
+  syncToDisk(m_temporary);
+  replaceByTemporary(m_temporary, m_path);
+  m_temporary.clear();
+}
+
+void AtomicFile::flush() {
+  writeAll(m_file, m_buffer, m_path);
+  m_buffer.clear();
 }
 
 }  // namespace corticast
