@@ -1,37 +1,32 @@
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <map>
+#include <set>
 #include <stop_token>
 #include <string>
-#include <vector>
 
-#include "core/runs/run_folder.h"
+#include "core/runs/lease.h"
+#include "core/runs/run_control.h"
+#include "core/runs/spawn.h"
 #include "core/runs/workspace.h"
 
 namespace corticast {
 
-/// Asks for a change of a run, whoever works on it: while a worker is alive the request goes into its inbox,
-/// otherwise state.json is changed at once (a waiting run is paused or cancelled). Throws Error when the run is
-/// done already.
-void pauseRun(const RunFolder& run);
-void stopRun(const RunFolder& run);
-/// Asks a living worker for a checkpoint now; throws Error when there is none.
-void checkpointRun(const RunFolder& run);
-/// Puts a paused, failed, cancelled or crashed run back into the queue; a queued or running one stays as it is.
-void resumeRun(const RunFolder& run);
-
-/// queue.json of a workspace.
+/// queue/settings.json of a workspace.
 struct QueueSettings {
-  int parallel = 1;  ///< runs worked on at the same time
+  int parallel = 1;  ///< runs worked on at the same time, 1..64
   bool isPaused = false;
 };
+/// Defaults where there is no such file. Throws Error when it is damaged.
 [[nodiscard]] QueueSettings readQueueSettings(const Workspace& workspace);
 void writeQueueSettings(const Workspace& workspace, const QueueSettings& settings);
 
-/// Starts the queued runs of a workspace one after another, each in its own worker process
+/// Starts the queued runs of a workspace one after another, oldest first, each in its own worker process
 /// (`corticast-cli work RUN`) that outlives whoever started it. At most one queue is at work per workspace (a lease
 /// in <workspace>/queue), so two windows do not start twice as much.
+///
+///     workspace.createRun(plan);                     // waits as "queued"
+///     RunQueue(workspace, findCli()).ensureRunning();
 class RunQueue {
  public:
   RunQueue(Workspace workspace, std::filesystem::path cli);
@@ -41,20 +36,24 @@ class RunQueue {
   void ensureRunning() const;
   [[nodiscard]] bool isRunning() const;
 
-  /// Does the work of that process: returns when no run is queued and none of its workers is alive, or when asked
-  /// to stop (the workers go on). Throws Error when another queue is at work.
+  /// Does the work of that process: returns when no run is queued (or the queue is paused) and none of its workers is
+  /// alive, or when asked to stop; workers go on then. Throws Error when another queue is at work.
+  /// A worker that was killed leaves its run as failed, with the reason.
   void run(std::stop_token stop);
 
  private:
+  [[nodiscard]] std::filesystem::path folder() const { return m_workspace.root() / "queue"; }
+  [[nodiscard]] bool hasWork() const;
+  void workUntilIdle(const Lease& lease, const std::stop_token& stop);
   void startWorkers();
   void reapWorkers();
+  void start(const RunFolder& run);
 
   Workspace m_workspace;
   std::filesystem::path m_cli;
-  std::map<std::string, int> m_workers;  ///< run id -> process
+  std::map<int, std::filesystem::path> m_workers;  ///< process -> run folder
+  std::set<std::string> m_done;                    ///< ids that need no second look
+  size_t m_active = 0;                             ///< runs of this host at work
 };
-
-/// The corticast-cli that belongs to the running program: $CORTICAST_CLI, or beside it. Throws Error when missing.
-[[nodiscard]] std::filesystem::path findCli();
 
 }  // namespace corticast
