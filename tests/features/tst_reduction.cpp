@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "core/formats/safetensors.h"
 #include "tests/testing/testing.h"
 
 using namespace corticast;
@@ -120,6 +121,38 @@ TEST(Reduction, refusesWhatCannotBeFitted) {
             "they have 5 features, the reduction was fitted on 4");
   x(2, 1) = std::nanf("");
   EXPECT_EQ(errorOf([&] { (void)Reduction::fit(x.view(), {}); }).where, "row 2, feature 1");
+}
+
+TEST(Reduction, comesBackFromTensorsBitForBit) {
+  const Matrix<float> x = table(20, 8);
+  for (const ReductionConfig& config :
+       {ReductionConfig{.standardise = false, .pca = 0}, ReductionConfig{},
+        ReductionConfig{.standardise = false, .pca = 3}, ReductionConfig{.standardise = true, .pca = 5}}) {
+    const Reduction reduction = Reduction::fit(x.view(), config);
+    const Reduction back = Reduction::fromTensors(reduction.tensors("a/"), "a/");
+    EXPECT_THAT(back.apply(x.view()).values(), ::testing::ElementsAreArray(reduction.apply(x.view()).values()));
+    EXPECT_EQ(back.constantFeatures(), reduction.constantFeatures());
+    EXPECT_EQ(back.explainedVarianceRatio(), reduction.explainedVarianceRatio());
+    EXPECT_EQ(back.inputs(), 8U);
+    EXPECT_EQ(back.outputs(), reduction.outputs());
+  }
+  EXPECT_EQ(Reduction::fromTensors(Reduction().tensors()).apply(x.view()).cols(), 8U);
+}
+
+TEST(Reduction, refusesTensorsThatDoNotFitEachOther) {
+  const Reduction reduction = Reduction::fit(table(20, 8).view(), {.standardise = true, .pca = 5});
+  const auto failing = [&](size_t index, const NamedTensor& replacement) {
+    std::vector<NamedTensor> tensors = reduction.tensors();
+    tensors[index] = replacement;
+    return errorOf([&] { (void)Reduction::fromTensors(tensors); }).where;
+  };
+  const std::vector<double> three(3);
+  const std::vector<int64_t> wild = {1, 5, -8};
+  EXPECT_EQ(failing(0, NamedTensor::of("reduction/config", std::span(wild))), "reduction/config");
+  EXPECT_EQ(failing(1, NamedTensor::of("reduction/mean", std::span(three))), "reduction/mean");
+  EXPECT_EQ(failing(4, NamedTensor::of("reduction/components", Matrix<float>(5, 7).view())), "reduction/components");
+  EXPECT_EQ(failing(5, NamedTensor::of("reduction/explained", std::span(three))), "reduction/explained");
+  EXPECT_THAT(failing(2, NamedTensor::of("other", std::span(three))), ::testing::HasSubstr("reduction/scale"));
 }
 
 TEST(Reduction, stopsWhenAsked) {

@@ -1,0 +1,53 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/matrix.h"
+#include "core/base/params.h"
+#include "core/formats/image.h"
+
+namespace corticast {
+
+/// A place in a backbone whose activity can serve as embedding.
+struct BackboneLayer {
+  std::string id;  ///< file-name safe: letters, digits, '.', '_'
+  std::string label;
+};
+
+/// What a backbone is made from.
+struct BackboneSetup {
+  std::string layer;                   ///< an id of BackboneInfo::layers
+  Json parameters = Json::object();    ///< of BackboneInfo::params; missing ones keep their defaults
+  std::filesystem::path weights = {};  ///< "" for backbones without weights
+  unsigned threads = 0;                ///< 0 = all there are
+};
+
+/// Turns pictures into embeddings; made ready once, then fed batch by batch from one thread.
+class Backbone {
+ public:
+  virtual ~Backbone() = default;
+  /// Of one picture's embedding: {1368} for a feature vector, {256, 64, 64} for maps.
+  [[nodiscard]] virtual std::vector<size_t> shape() const = 0;
+  /// [pictures x product of shape()]. A picture's row must not depend on the others of its batch.
+  [[nodiscard]] virtual Matrix<float> embed(std::span<const Image> pictures) = 0;
+};
+
+/// A backbone's entry in the catalogue (backbones.h): all that a form, the command line and the store need.
+struct BackboneInfo {
+  std::string id;     ///< file-name safe
+  std::string label;  ///< "Gabor pyramid"
+  std::string help;
+  std::string weights;                ///< what file of weights it needs, in words; "" = none
+  std::vector<BackboneLayer> layers;  ///< the first is the default
+  std::vector<Param> params;
+  std::function<std::unique_ptr<Backbone>(const BackboneSetup&)> make;  ///< throws Error when the setup does not fit
+
+  /// The layer of that id, the default for "". Throws Error naming the layers there are.
+  [[nodiscard]] const BackboneLayer& layer(const std::string& layerId) const;
+};
+
+}  // namespace corticast

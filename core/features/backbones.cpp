@@ -1,0 +1,48 @@
+#include "core/features/backbones.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace corticast {
+namespace {
+
+template <typename Entries>
+std::string idsOf(const Entries& entries) {
+  std::vector<std::string> ids;
+  for (const auto& entry : entries) ids.push_back(entry.id);
+  return join(ids, ", ");
+}
+
+}  // namespace
+
+const std::vector<BackboneInfo>& backbones() {
+  static const std::vector<BackboneInfo> all = {
+      gaborBackbone(),
+  };
+  return all;
+}
+
+const BackboneInfo& backbone(const std::string& id) {
+  const auto found = std::ranges::find(backbones(), id, &BackboneInfo::id);
+  if (found == backbones().end())
+    throw Error({.what = "choose a backbone",
+                 .where = id,
+                 .why = "there is no backbone of that name",
+                 .remedy = "use one of: " + idsOf(backbones()) + ", precomputed"});
+  return *found;
+}
+
+const BackboneLayer& BackboneInfo::layer(const std::string& layerId) const {
+  if (layerId.empty()) return layers.front();
+  const auto found = std::ranges::find(layers, layerId, &BackboneLayer::id);
+  if (found == layers.end())
+    throw Error({.what = "choose a layer of " + label,
+                 .where = layerId,
+                 .why = "it has no layer of that name",
+                 .remedy = "use one of: " + idsOf(layers)});
+  return *found;
+}
+
+}  // namespace corticast

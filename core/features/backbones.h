@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/features/backbone.h"
+
+namespace corticast {
+
+// One function per file <name>_backbone.cpp; backbones.cpp lists them.
+[[nodiscard]] BackboneInfo gaborBackbone();
+
+/// Every backbone that computes embeddings from pictures. (Embeddings made elsewhere: precomputed.h.)
+[[nodiscard]] const std::vector<BackboneInfo>& backbones();
+
+/// Throws Error naming the backbones there are.
+[[nodiscard]] const BackboneInfo& backbone(const std::string& id);
+
+}  // namespace corticast
