@@ -36,17 +36,17 @@ struct CohortData {
                                             std::span<const Stimulus> pictures, const std::filesystem::path& workspace);
 
 struct TrainerOptions {
-  Device device;
+  Device device = {};
   unsigned threads = 0;  ///< 0: as many as the process may use. The result does not depend on it
   uint64_t seed = 1;
   /// Memory for keeping gathered responses from epoch to epoch; what does not fit is read again each epoch.
   uint64_t responseCacheBytes = uint64_t{1} << 30;
   /// Order of the training rows in an epoch (1-based): a permutation of 0..rows-1, cut into minibatches from the front.
   /// Default: Philox(seed, epoch).
-  std::function<std::vector<uint32_t>(int epoch, size_t rows)> order;
+  std::function<std::vector<uint32_t>(int epoch, size_t rows)> order = {};
   /// First weights of a group: weight [targets x features], bias [targets]. Default: as torch.nn.Linear, uniform in
   /// +-1/sqrt(features), drawn from Philox(seed, streamOf(group id)), weights row by row and then the bias.
-  std::function<void(const TargetGroup& group, MatrixView<float> weight, std::span<float> bias)> initialise;
+  std::function<void(const TargetGroup& group, MatrixView<float> weight, std::span<float> bias)> initialise = {};
 };
 
 /// The trainer for a cohort's groups (all of one kind of solver and one batch size, see cohortsOf).

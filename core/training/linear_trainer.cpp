@@ -1,0 +1,275 @@
+#include "core/training/linear_trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/linalg/blas.h"
+#include "core/training/internal/column_blocks.h"
+#include "core/training/internal/linear_kernels.h"
+#include "core/training/internal/linear_state.h"
+#include "core/training/internal/validation.h"
+
+namespace corticast {
+namespace {
+
+// Measured on AVX-512 with 512 features and 1 MB of L2: 128 columns beat 96 and 192 at batches of 64 and 256.
+constexpr size_t kLargestBlock = 128;
+
+size_t commonBatchSize(const std::vector<TargetGroup>& groups) {
+  const int batch = groups.front().settings.batchSize;
+  for (const TargetGroup& group : groups)
+    if (group.settings.batchSize != batch)
+      throw Error({.what = "prepare a training",
+                   .where = group.id,
+                   .why = "its batch size is " + std::to_string(group.settings.batchSize) + ", that of " +
+                          groups.front().id + " is " + std::to_string(batch),
+                   .remedy = "train groups of different batch sizes in separate cohorts"});
+  return static_cast<size_t>(batch);
+}
+
+AlignedMatrix gatherRows(MatrixView<const float> from, std::span<const uint32_t> rows) {
+  AlignedMatrix to(rows.size(), from.cols());
+  for (size_t i = 0; i < rows.size(); ++i) std::ranges::copy(from.row(rows[i]), to.row(i).begin());
+  return to;
+}
+
+std::vector<uint32_t> joined(const Split& split) {
+  std::vector<uint32_t> rows = split.train;
+  rows.insert(rows.end(), split.validation.begin(), split.validation.end());
+  return rows;
+}
+
+}  // namespace
+
+struct LinearTrainer::Impl {
+  Impl(CohortData data, std::vector<TargetGroup> targetGroups, TrainerOptions trainerOptions)
+      : options(std::move(trainerOptions)),
+        state(data, std::move(targetGroups)),
+        batchSize(commonBatchSize(state.groups)),
+        trainFeatures(gatherRows(data.features.view(), data.split.train)),
+        validationFeatures(gatherRows(data.features.view(), data.split.validation)),
+        shuffled(data.split.train.size(), data.features.cols()),
+        blocks(cutColumns(state.offsets, kLargestBlock)),
+        responses(std::move(data.sources), state.offsets, blocks, joined(data.split), options.responseCacheBytes),
+        columnError(state.columns()),
+        partialLosses(blocks.size()) {
+    state.initialise(options);
+  }
+
+  [[nodiscard]] size_t trainRows() const { return trainFeatures.rows(); }
+  [[nodiscard]] size_t steps() const { return (trainRows() + batchSize - 1) / batchSize; }
+  void shuffle(int epoch);
+  void trainBlock(size_t index, const std::stop_token& stop);
+  void trainStretch(const Stretch& stretch, MatrixView<const float> y, size_t block, const std::stop_token& stop);
+  void step(const Stretch& stretch, size_t k, size_t count, MatrixView<const float> residual,
+            std::span<const float> sums, AlignedMatrix& gradient);
+  void validate(const Stretch& stretch, MatrixView<const float> y);
+  [[nodiscard]] std::vector<GroupMeasure> measures();
+  void requireWhole() const;
+
+  TrainerOptions options;
+  LinearState state;
+  size_t batchSize;
+  AlignedMatrix trainFeatures;  // in the split's order
+  AlignedMatrix validationFeatures;
+  AlignedMatrix shuffled;  // trainFeatures in the epoch's order
+  std::vector<uint32_t> order;
+  std::vector<ColumnBlock> blocks;
+  BlockResponses responses;
+  std::vector<double> columnError;  // per column: squared error over the validation rows
+  // Per block, [step x segment]: sums of squared residuals. Added up in a fixed order whoever computed them.
+  struct Partial {
+    size_t step;
+    size_t group;
+    double squares;
+  };
+  std::vector<std::vector<Partial>> partialLosses;
+  Matrix<double> stepLosses;
+  bool isTorn = false;  // an epoch was left half done
+};
+
+void LinearTrainer::Impl::requireWhole() const {
+  if (isTorn)
+    throw Error({.what = "go on with a training",
+                 .where = "epoch " + std::to_string(state.epoch + 1),
+                 .why = "it was interrupted half done",
+                 .remedy = "restore the trainer from its last saved state first"});
+}
+
+void LinearTrainer::Impl::shuffle(int epoch) {
+  const size_t rows = trainRows();
+  order =
+      options.order ? options.order(epoch, rows) : Philox(options.seed, static_cast<uint64_t>(epoch)).permutation(rows);
+  std::vector<bool> isSeen(rows);
+  for (const uint32_t row : order)
+    if (row < rows) isSeen[row] = true;
+  if (order.size() != rows || std::ranges::find(isSeen, false) != isSeen.end())
+    throw Error({.what = "order the pictures of an epoch",
+                 .where = "epoch " + std::to_string(epoch),
+                 .why = "the order given is no permutation of the " + std::to_string(rows) + " training rows",
+                 .remedy = "give every row once"});
+  for (size_t i = 0; i < rows; ++i) std::ranges::copy(trainFeatures.row(order[i]), shuffled.row(i).begin());
+}
+
+void LinearTrainer::Impl::trainBlock(size_t index, const std::stop_token& stop) {
+  const ColumnBlock& block = blocks[index];
+  partialLosses[index].clear();
+  const auto stretches = activeStretches(block, [&](size_t group) { return state.progress[group].isTraining(); });
+  if (stretches.empty()) return;
+  const SingleThreadedBlas guard;
+  AlignedMatrix scratch;
+  const AlignedMatrix& y = responses.block(index, block, scratch);
+  for (const Stretch& stretch : stretches) {
+    const size_t firstInBlock = stretch.first - block.first;
+    trainStretch(stretch, y.view().block(0, firstInBlock, trainRows(), stretch.count), index, stop);
+    validate(stretch, y.view().block(trainRows(), firstInBlock, validationFeatures.rows(), stretch.count));
+  }
+}
+
+void LinearTrainer::Impl::trainStretch(const Stretch& stretch, MatrixView<const float> y, size_t block,
+                                       const std::stop_token& stop) {
+  AlignedMatrix prediction(std::min(batchSize, trainRows()), stretch.count);
+  AlignedMatrix gradient(stretch.count, state.features());
+  std::vector<float> sums(stretch.count), squares(stretch.count);
+  for (size_t k = 0; k < steps(); ++k) {
+    if (stop.stop_requested()) throw Cancelled();
+    const size_t first = k * batchSize, count = std::min(batchSize, trainRows() - first);
+    const MatrixView<float> p = prediction.rowBlock(0, count);
+    gemm(Transpose::No, Transpose::Yes, 1.0F, shuffled.rowBlock(first, count),
+         state.now.weight.rowBlock(stretch.first, stretch.count), 0.0F, p);
+    kernels::residuals(p, y, std::span(order).subspan(first, count), state.now.bias.data() + stretch.first, sums.data(),
+                       squares.data());
+    for (const Segment& segment : stretch.segments) {
+      double sum = 0;
+      for (size_t c = 0; c < segment.count; ++c) sum += static_cast<double>(squares[segment.first - stretch.first + c]);
+      partialLosses[block].push_back({k, segment.group, sum});
+    }
+    step(stretch, k, count, p, sums, gradient);
+  }
+}
+
+void LinearTrainer::Impl::step(const Stretch& stretch, size_t k, size_t count, MatrixView<const float> residual,
+                               std::span<const float> sums, AlignedMatrix& gradient) {
+  gemm(Transpose::Yes, Transpose::No, 1.0F, residual, shuffled.rowBlock(k * batchSize, count), 0.0F, gradient.view());
+  const int epoch = state.epoch + 1;
+  const auto time = static_cast<int64_t>(state.epoch) * static_cast<int64_t>(steps()) + static_cast<int64_t>(k) + 1;
+  for (const Segment& segment : stretch.segments) {
+    const GroupSettings& s = state.groups[segment.group].settings;
+    const size_t groupColumns = state.offsets[segment.group + 1] - state.offsets[segment.group];
+    const kernels::AdamwStep adamw =
+        kernels::adamwStep(learningRateAt(s, epoch), s.weightDecay, s.beta1, s.beta2, s.epsilon, time,
+                           2.0 / (static_cast<double>(count) * static_cast<double>(groupColumns)));
+    const size_t inStretch = segment.first - stretch.first;
+    for (size_t c = 0; c < segment.count; ++c)
+      kernels::adamw(
+          adamw, state.now.weight.row(segment.first + c).data(), state.moment1.weight.row(segment.first + c).data(),
+          state.moment2.weight.row(segment.first + c).data(), gradient.row(inStretch + c).data(), state.features());
+    kernels::adamw(adamw, state.now.bias.data() + segment.first, state.moment1.bias.data() + segment.first,
+                   state.moment2.bias.data() + segment.first, sums.data() + inStretch, segment.count);
+  }
+}
+
+void LinearTrainer::Impl::validate(const Stretch& stretch, MatrixView<const float> y) {
+  if (y.rows() == 0) return;
+  AlignedMatrix prediction(y.rows(), stretch.count);
+  gemm(Transpose::No, Transpose::Yes, 1.0F, validationFeatures.view(),
+       state.now.weight.rowBlock(stretch.first, stretch.count), 0.0F, prediction.view());
+  const ValidationScores scores = scoreValidation(
+      prediction.view(), std::span<const float>(state.now.bias).subspan(stretch.first, stretch.count), y);
+  std::ranges::copy(scores.squaredError, columnError.begin() + static_cast<std::ptrdiff_t>(stretch.first));
+  std::ranges::copy(scores.correlation, state.correlation.begin() + static_cast<std::ptrdiff_t>(stretch.first));
+}
+
+std::vector<GroupMeasure> LinearTrainer::Impl::measures() {
+  stepLosses = Matrix<double>(steps(), state.groups.size());
+  for (const auto& block : partialLosses)
+    for (const Partial& each : block) stepLosses(each.step, each.group) += each.squares;
+  std::vector<GroupMeasure> all(state.groups.size());
+  for (size_t g = 0; g < all.size(); ++g) {
+    GroupMeasure& measure = all[g];
+    const auto columns = static_cast<double>(state.offsets[g + 1] - state.offsets[g]);
+    double sum = 0;
+    for (size_t k = 0; k < steps(); ++k) {
+      const double rows = static_cast<double>(std::min(batchSize, trainRows() - k * batchSize));
+      double& loss = stepLosses(k, g);
+      loss /= rows * columns;
+      sum += loss;
+      const bool isWorse = k == 0 || (!std::isnan(measure.worstStepLoss) && !(loss <= measure.worstStepLoss));
+      if (isWorse) {
+        measure.worstStepLoss = loss;
+        measure.worstStep = static_cast<int>(k) + 1;
+      }
+    }
+    measure.firstStepLoss = stepLosses(0, g);
+    measure.trainLoss = sum / static_cast<double>(steps());
+    measure.hasValidation = validationFeatures.rows() > 0;
+    double error = 0;
+    for (size_t c = state.offsets[g]; c < state.offsets[g + 1]; ++c) error += columnError[c];
+    measure.validationLoss = error / (columns * static_cast<double>(validationFeatures.rows()));
+    measure.meanCorrelation = state.meanCorrelation(g);
+  }
+  return all;
+}
+
+LinearTrainer::LinearTrainer(CohortData data, std::vector<TargetGroup> groups, TrainerOptions options)
+    : m_impl(std::make_unique<Impl>(std::move(data), std::move(groups), std::move(options))) {}
+LinearTrainer::~LinearTrainer() = default;
+
+const std::vector<TargetGroup>& LinearTrainer::groups() const {
+  return m_impl->state.groups;
+}
+bool LinearTrainer::isFinished() const {
+  return m_impl->state.isFinished();
+}
+int LinearTrainer::epoch() const {
+  return m_impl->state.epoch;
+}
+
+EpochResult LinearTrainer::runEpoch(std::stop_token stop) {
+  Impl& impl = *m_impl;
+  impl.requireWhole();
+  if (impl.state.isFinished()) return impl.state.result();
+  impl.isTorn = true;
+  impl.shuffle(impl.state.epoch + 1);
+  parallelFor(impl.blocks.size(), impl.options.threads, [&](size_t index) { impl.trainBlock(index, stop); });
+  impl.responses.release();
+  for (const size_t group : impl.state.endEpoch(impl.measures()))
+    impl.state.best.copyColumns(impl.state.now, impl.state.offsets[group],
+                                impl.state.offsets[group + 1] - impl.state.offsets[group]);
+  impl.isTorn = false;
+  return impl.state.result();
+}
+
+TrainerState LinearTrainer::save() const {
+  m_impl->requireWhole();
+  return m_impl->state.save();
+}
+
+void LinearTrainer::restore(const TrainerState& state) {
+  m_impl->isTorn = true;
+  m_impl->state.restore(state);
+  m_impl->isTorn = false;
+}
+
+Matrix<float> LinearTrainer::predict(size_t group, MatrixView<const float> features) const {
+  return m_impl->state.predict(group, features);
+}
+
+std::vector<NamedTensor> LinearTrainer::bestModel(size_t group) const {
+  return m_impl->state.bestModel(group);
+}
+
+const Matrix<double>& LinearTrainer::stepLosses() const {
+  return m_impl->stepLosses;
+}
+
+MatrixView<const float> LinearTrainer::currentWeights(size_t group) const {
+  const LinearState& state = m_impl->state;
+  return state.now.weight.rowBlock(state.offsets.at(group), state.offsets.at(group + 1) - state.offsets.at(group));
+}
+
+}  // namespace corticast

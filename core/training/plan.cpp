@@ -1,0 +1,190 @@
+#include "core/training/plan.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace corticast {
+namespace {
+
+constexpr int kPlanVersion = 1;
+
+Error wrongPlan(const std::string& where, const std::string& why, const std::string& remedy) {
+  return Error({.what = "read a plan", .where = where, .why = why, .remedy = remedy});
+}
+
+/// Reads the keys of one object one by one and, at the end, refuses those that nobody asked for.
+class Keys {
+ public:
+  Keys(const Json& object, std::string where) : m_object(object), m_where(std::move(where)) {
+    if (!object.is_object())
+      throw wrongPlan(m_where, "expected an object, found " + std::string(object.type_name()),
+                      "write {\"key\": value, ...}");
+  }
+  const Json* find(const std::string& key) {
+    m_known.push_back(key);
+    const auto found = m_object.find(key);
+    return found == m_object.end() ? nullptr : &*found;
+  }
+  void text(const std::string& key, std::string& value) {
+    if (const Json* json = find(key)) {
+      if (!json->is_string()) throw wrong(key, *json, "text");
+      value = json->get<std::string>();
+    }
+  }
+  void texts(const std::string& key, std::vector<std::string>& values) {
+    const Json* json = find(key);
+    if (!json) return;
+    if (!json->is_array() || !std::ranges::all_of(*json, [](const Json& each) { return each.is_string(); }))
+      throw wrong(key, *json, "a list of texts");
+    values = json->get<std::vector<std::string>>();
+  }
+  template <typename Integer>
+  void integer(const std::string& key, Integer& value, double maximum) {
+    const Json* json = find(key);
+    if (!json) return;
+    if (!json->is_number_integer() || *json < 0 || json->get<double>() > maximum)
+      throw wrong(key, *json, "a whole number from 0 to " + shortest(maximum));
+    value = json->get<Integer>();
+  }
+  void refuseOthers() const {
+    for (const auto& [key, value] : m_object.items())
+      if (std::ranges::find(m_known, key) == m_known.end())
+        throw wrongPlan(m_where, "there is no key \"" + key + "\"", "known ones are " + join(m_known, ", "));
+  }
+
+ private:
+  Error wrong(const std::string& key, const Json& value, const std::string& expected) const {
+    return wrongPlan(m_where, key + " = " + value.dump() + " must be " + expected, "correct the value");
+  }
+  const Json& m_object;
+  std::string m_where;
+  std::vector<std::string> m_known;
+};
+
+void requireFocus(const std::string& id, const std::string& where) {
+  if (std::ranges::find(focuses(), id, &Focus::id) != focuses().end()) return;
+  std::vector<std::string> ids;
+  for (const Focus& focus : focuses()) ids.push_back(focus.id);
+  throw wrongPlan(where, "there is no focus \"" + id + "\"", "known ones are " + join(ids, ", "));
+}
+
+void requireDevice(const std::string& device, const std::string& where) {
+  const bool isNumbered = device.starts_with("cuda:") && device.size() > 5 && device.size() < 9 &&
+                          device.find_first_not_of("0123456789", 5) == std::string::npos;
+  if (device != "auto" && device != "cpu" && device != "cuda" && !isNumbered)
+    throw wrongPlan(where, "there is no device \"" + device + "\"", "write auto, cpu, cuda or cuda:N");
+}
+
+Override overrideFromJson(const Json& json, const Json& defaults, const std::string& where) {
+  Override result;
+  result.settings = Json::object();
+  Keys keys(json, where);
+  keys.text("subject", result.subject);
+  keys.text("hemisphere", result.hemisphere);
+  keys.text("roi", result.roi);
+  keys.text("id", result.id);
+  if (const Json* settings = keys.find("settings")) result.settings = *settings;
+  keys.refuseOthers();
+  if (!result.hemisphere.empty()) (void)parseHemisphere(result.hemisphere, where);
+  validate(groupParams(), result.settings, where);
+  Json merged = defaults;
+  merged.update(result.settings);
+  (void)groupSettingsFromJson(merged, where);
+  return result;
+}
+
+Json toJson(const Override& each) {
+  Json json = Json::object();
+  if (!each.subject.empty()) json["subject"] = each.subject;
+  if (!each.hemisphere.empty()) json["hemisphere"] = each.hemisphere;
+  if (!each.roi.empty()) json["roi"] = each.roi;
+  if (!each.id.empty()) json["id"] = each.id;
+  json["settings"] = each.settings;
+  return json;
+}
+
+}  // namespace
+
+Plan::Plan() : defaults(Json::object()) {}
+
+const std::vector<Focus>& focuses() {
+  static const std::vector<Focus> all = {
+      {"roi", "Single ROI", "One model per ROI, hemisphere and subject."},
+      {"all-rois", "All ROIs", "One model per hemisphere and subject for every vertex that lies in an ROI."},
+      {"hemisphere", "Whole hemisphere", "One model per hemisphere and subject for all vertices."},
+  };
+  return all;
+}
+
+Plan planFromJson(const Json& json, const std::string& where) {
+  Plan plan;
+  Keys keys(json, where);
+  int version = 0;
+  keys.integer("version", version, 1e6);
+  if (version != kPlanVersion)
+    throw wrongPlan(where,
+                    version == 0 ? "it has no version"
+                                 : "it is of version " + std::to_string(version) + ", this program reads version " +
+                                       std::to_string(kPlanVersion),
+                    "write \"version\": " + std::to_string(kPlanVersion) + " and check the keys against this version");
+  std::string dataset;
+  keys.text("name", plan.name);
+  keys.text("preset", plan.preset);
+  keys.text("dataset", dataset);
+  plan.dataset = dataset;
+  keys.texts("subjects", plan.subjects);
+  std::vector<std::string> hemispheres;
+  keys.texts("hemispheres", hemispheres);
+  for (const std::string& text : hemispheres) plan.hemispheres.push_back(parseHemisphere(text, where));
+  keys.texts("rois", plan.rois);
+  keys.text("focus", plan.focus);
+  requireFocus(plan.focus, where);
+  if (const Json* split = keys.find("split")) plan.split = SplitConfig::fields().fromJson(*split, where + ": split");
+  if (const Json* defaults = keys.find("defaults")) plan.defaults = *defaults;
+  (void)groupSettingsFromJson(plan.defaults, where + ": defaults");
+  if (const Json* overrides = keys.find("overrides")) {
+    if (!overrides->is_array()) throw wrongPlan(where, "overrides must be a list", "write \"overrides\": [ ... ]");
+    for (size_t i = 0; i < overrides->size(); ++i)
+      plan.overrides.push_back(
+          overrideFromJson((*overrides)[i], plan.defaults, where + ": override " + std::to_string(i + 1)));
+  }
+  keys.text("device", plan.device);
+  requireDevice(plan.device, where);
+  keys.integer("threads", plan.threads, 4096);
+  keys.integer("seed", plan.seed, 9007199254740992.0);  // what every JSON reader keeps exactly
+  keys.refuseOthers();
+  return plan;
+}
+
+Plan readPlan(const std::filesystem::path& path) {
+  return planFromJson(readJsonFile(path), path.string());
+}
+
+Json toJson(const Plan& plan) {
+  Json json = {{"version", kPlanVersion},
+               {"name", plan.name},
+               {"preset", plan.preset},
+               {"dataset", plan.dataset.string()},
+               {"subjects", plan.subjects},
+               {"hemispheres", Json::array()},
+               {"rois", plan.rois},
+               {"focus", plan.focus},
+               {"split", SplitConfig::fields().toJson(plan.split)},
+               {"defaults", plan.defaults},
+               {"overrides", Json::array()},
+               {"device", plan.device},
+               {"threads", plan.threads},
+               {"seed", plan.seed}};
+  for (const Hemisphere each : plan.hemispheres) json["hemispheres"].push_back(toString(each));
+  for (const Override& each : plan.overrides) json["overrides"].push_back(toJson(each));
+  return json;
+}
+
+GroupSettings defaultSettings(const Plan& plan) {
+  return groupSettingsFromJson(plan.defaults, "defaults");
+}
+
+}  // namespace corticast
