@@ -16,6 +16,17 @@ missingOf() {
   comm -23 <(printf '%s\n' "$@" | sort -u) <(echo "$have")
 }
 
+# quietly COMMAND...: on a terminal as it is; elsewhere its hundreds of lines go to a log that is shown where it fails.
+quietly() {
+  local log=$corticast_deps/apt.log
+  if [ -t 2 ]; then
+    "$@" >&2
+  elif ! "$@" >"$log" 2>&1 </dev/null; then
+    tail -n 40 "$log" >&2
+    return 1
+  fi
+}
+
 # installSystemPackages SECTION...
 installSystemPackages() {
   local wanted missing started=$SECONDS
@@ -29,8 +40,9 @@ installSystemPackages() {
   say "installing ${#missing[@]} system packages: ${missing[*]}"
   asRoot true || fail "install system packages" "${missing[*]}" "neither root nor sudo" \
     "run as root: apt-get install ${missing[*]}"
-  asRoot apt-get -q update >&2 || say "the package lists could not be refreshed; going on with those here"
-  asRoot env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}" >&2 </dev/null ||
+  mkdir -p "$corticast_deps"
+  quietly asRoot apt-get -q update || say "the package lists could not be refreshed; going on with those here"
+  quietly asRoot env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}" ||
     fail "install system packages" "${missing[*]}" "apt-get failed, see above" "repair the system's package sources and try again"
   say "system packages installed in $(took $((SECONDS - started)))"
 }
