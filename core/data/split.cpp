@@ -48,7 +48,7 @@ Split partFold(const SplitConfig& config, size_t count) {
 }
 
 Split part(const SplitConfig& config, size_t count) {
-  SplitConfig::fields().fromJson(SplitConfig::fields().toJson(config), "split");
+  validate(SplitConfig::fields().params(), SplitConfig::fields().toJson(config), "split");
   Split split;
   if (config.kind == "kfold") {
     split = partFold(config, count);
