@@ -149,7 +149,8 @@ RunFolder Workspace::createRun(const Json& plan, RunStatus status) const {
   for (;;) {
     const std::vector<RunFolder> before = runs();
     const std::string id = newUlid(before.empty() ? "" : before.back().id());
-    const RunFolder hidden(runsFolder() / (".new-" + id));
+    // Two programs may draw the same id in one moment: the folder being filled must be this call's alone.
+    const RunFolder hidden(runsFolder() / (".new-" + newUlid()));
     const fs::path target = runsFolder() / id;
     try {
       fillRun(hidden, plan, status);
