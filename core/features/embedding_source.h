@@ -1,0 +1,52 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/base/matrix.h"
+#include "core/base/progress.h"
+#include "core/features/embed.h"
+#include "core/features/picture_set.h"
+
+namespace corticast {
+
+/// Where the rows of an embedding come from: a backbone that looks at the pictures, or an array made elsewhere.
+class EmbeddingSource {
+ public:
+  virtual ~EmbeddingSource() = default;
+  /// Of one picture's embedding.
+  [[nodiscard]] virtual std::vector<size_t> shape() const = 0;
+  /// Pictures that it has rows for; less than all only where an array for the test pictures is not given.
+  [[nodiscard]] virtual size_t images() const = 0;
+  /// Rows [first, first + count) of the pictures, as [count x product of shape()], asked for in ascending order
+  /// without gaps. Advances `progress` by one per picture; throws Cancelled when it asks.
+  [[nodiscard]] virtual Matrix<float> rows(size_t first, size_t count, ProgressReporter& progress) = 0;
+};
+
+/// What an embedding is made from, before any picture is looked at; all of it goes into its hash.
+struct EmbeddingRecipe {
+  std::string backbone;
+  std::string layer;
+  Json parameters;      ///< every parameter, with its value
+  std::string weights;  ///< sha256; "" = none
+};
+
+/// Throws Error for an unknown backbone, layer or parameter, and for weights that are missing or not wanted.
+[[nodiscard]] EmbeddingRecipe recipeOf(const EmbedOptions& options, const std::string& subject);
+/// The source for a subject's pictures.
+[[nodiscard]] std::unique_ptr<EmbeddingSource> sourceOf(const EmbedOptions& options, const EmbeddingRecipe& recipe,
+                                                        const PictureSet& pictures);
+
+/// The id of embeddings that were made elsewhere.
+inline constexpr const char* kPrecomputed = "precomputed";
+/// Rows from the files options.weights and options.testWeights, in which "{subject}" stands for the subject's id:
+/// .npy [images x ...] float16, float32 or float64, in picture name order.
+/// Throws Error when a count of rows is not that of the pictures.
+[[nodiscard]] std::unique_ptr<EmbeddingSource> precomputedSource(const EmbedOptions& options,
+                                                                 const PictureSet& pictures);
+/// options.weights or testWeights for one subject.
+[[nodiscard]] std::filesystem::path forSubject(const std::filesystem::path& path, const std::string& subject);
+
+}  // namespace corticast

@@ -1,0 +1,46 @@
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/data/study.h"
+#include "core/features/embed.h"
+#include "core/features/picture_set.h"
+
+namespace corticast {
+
+std::vector<EmbeddingInfo> listEmbeddings(const std::filesystem::path& workspace) {
+  std::vector<std::pair<std::filesystem::file_time_type, EmbeddingInfo>> found;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry(workspace / "embeddings", failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const auto index = entry->path() / "index.json";
+    std::error_code absent;
+    const auto time = std::filesystem::last_write_time(index, absent);
+    if (absent) continue;
+    try {
+      found.emplace_back(time, readEmbeddingInfo(entry->path()));
+    } catch (const Error& broken) {
+      log::warning(broken.what());
+    }
+  }
+  std::ranges::stable_sort(found, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second.path > b.second.path;
+  });
+  std::vector<EmbeddingInfo> infos;
+  for (auto& [time, info] : found) infos.push_back(std::move(info));
+  return infos;
+}
+
+std::optional<Embedding> findEmbedding(const std::filesystem::path& workspace, const std::string& backbone,
+                                       const std::string& layer, const Subject& subject) {
+  const std::vector<EmbeddingInfo> infos = listEmbeddings(workspace);
+  if (infos.empty()) return std::nullopt;
+  const std::string listing = listingHash(picturesOf(subject));
+  for (const EmbeddingInfo& info : infos)
+    if (info.isComplete() && info.backbone == backbone && (layer.empty() || info.layer == layer) &&
+        info.subject == subject.id && info.listing == listing)
+      return Embedding::open(info.path);
+  return std::nullopt;
+}
+
+}  // namespace corticast
