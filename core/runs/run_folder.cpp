@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/formats/npy.h"
 
 namespace corticast {
 namespace {
@@ -96,10 +97,19 @@ RunMeta RunFolder::readMeta() const {
 
 std::optional<RunLayout> RunFolder::readLayout() const {
   if (!std::filesystem::exists(groupsFile())) return {};
-  return layoutFromJson(readJsonFile(groupsFile()), groupsFile().string());
+  RunLayout layout = layoutFromJson(readJsonFile(groupsFile()), groupsFile().string());
+  for (const RunCohort& cohort : layout.cohorts) {
+    layout.columns.push_back(readNpyVector<uint32_t>(columnsFile(cohort.id)));
+    checkColumns(layout, layout.columns.size() - 1, columnsFile(cohort.id).string());
+  }
+  return layout;
 }
 
 void RunFolder::writeLayout(const RunLayout& layout) const {
+  std::filesystem::create_directories(m_path / "columns");
+  for (size_t c = 0; c < layout.cohorts.size(); ++c)
+    writeNpy<uint32_t>(columnsFile(layout.cohorts[c].id), std::span(layout.columns.at(c)), {layout.columns[c].size()});
+  // Last, so that whoever sees it finds the columns too.
   writeJsonFile(groupsFile(), toJson(layout));
 }
 

@@ -111,6 +111,29 @@ size_t RunLayout::groupCount() const {
   return count;
 }
 
+const RunHemisphere* RunLayout::hemisphere(const std::string& subject, Hemisphere which) const {
+  for (const RunHemisphere& entry : hemispheres)
+    if (entry.subject == subject && entry.hemisphere == which) return &entry;
+  return nullptr;
+}
+
+void checkColumns(const RunLayout& layout, size_t cohort, const std::string& where) {
+  const std::vector<uint32_t>& columns = layout.columns.at(cohort);
+  const RunCohort& groups = layout.cohorts.at(cohort);
+  if (columns.size() != groups.columnCount())
+    refuse(where, "it has " + std::to_string(columns.size()) + " columns, groups.json has " +
+                      std::to_string(groups.columnCount()));
+  for (const RunGroup& group : groups.groups)
+    for (const RunPart& part : group.parts) {
+      const RunHemisphere* hemisphere = layout.hemisphere(part.subject, part.hemisphere);
+      if (!hemisphere) refuse(where, "group " + group.id + " is of a hemisphere that groups.json does not list");
+      for (size_t i = 0; i < part.columnCount; ++i)
+        if (columns[part.offset + i] >= hemisphere->columnCount)
+          refuse(where, "column " + std::to_string(columns[part.offset + i]) + " of group " + group.id +
+                            " is beyond its hemisphere's " + std::to_string(hemisphere->columnCount));
+    }
+}
+
 Json toJson(const RunLayout& layout) {
   Json json{
       {"version", kVersion}, {"cohorts", Json::array()}, {"hemispheres", Json::array()}, {"skipped", Json::array()}};

@@ -64,11 +64,15 @@ struct RunLayout {
   std::vector<std::vector<uint32_t>> columns;
 
   [[nodiscard]] size_t groupCount() const;
+  /// Null when the run does not touch it.
+  [[nodiscard]] const RunHemisphere* hemisphere(const std::string& subject, Hemisphere which) const;
 };
 
 /// groups.json; the columns are not in it.
 [[nodiscard]] Json toJson(const RunLayout& layout);
 /// Throws Error naming `where` for anything that is not a layout (missing keys, offsets that do not add up).
 [[nodiscard]] RunLayout layoutFromJson(const Json& json, const std::string& where);
+/// Throws Error when the columns of a cohort do not fit its groups and their hemispheres.
+void checkColumns(const RunLayout& layout, size_t cohort, const std::string& where);
 
 }  // namespace corticast

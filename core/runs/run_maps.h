@@ -1,10 +1,12 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/base/hemisphere.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/run_layout.h"
+#include "core/runs/run_snapshot.h"
 
 namespace corticast {
 
@@ -21,16 +23,20 @@ class RunMaps {
   /// is damaged or a group is unknown.
   [[nodiscard]] std::vector<float> correlation(const std::string& subject, Hemisphere hemisphere, int epoch,
                                                const std::string& group = {}) const;
-  /// Of each group's best epoch, from scores.h5; empty vector before the run is done.
-  [[nodiscard]] std::vector<float> finalCorrelation(const std::string& subject, Hemisphere hemisphere,
-                                                    const std::string& group = {}) const;
+  /// Of each group's best epoch so far, as the run's snapshot says; after a run is done this is what scores.h5 holds.
+  /// NaN for groups before their first epoch.
+  [[nodiscard]] std::vector<float> bestCorrelation(const std::string& subject, Hemisphere hemisphere,
+                                                   const RunSnapshot& snapshot, const std::string& group = {}) const;
   /// The last epoch whose files are there, over all cohorts; 0 before the first.
   [[nodiscard]] int lastEpoch() const;
 
   [[nodiscard]] const RunLayout& layout() const { return m_layout; }
 
  private:
-  [[nodiscard]] std::vector<float> emptyMap(const std::string& subject, Hemisphere hemisphere) const;
+  using EpochOf = std::function<int(size_t cohort, size_t group)>;
+  [[nodiscard]] std::vector<float> assemble(const std::string& subject, Hemisphere hemisphere, const std::string& group,
+                                            const EpochOf& epochOf) const;
+  [[nodiscard]] std::vector<float> readEpoch(size_t cohort, int epoch) const;
   [[nodiscard]] int lastEpochOf(const RunCohort& cohort) const;
 
   RunFolder m_folder;

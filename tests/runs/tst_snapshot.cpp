@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <thread>
 
 #include "core/runs/journal.h"
@@ -28,6 +29,8 @@ RunLayout layoutOf(size_t cohorts, size_t groups, size_t columns, int maxEpochs)
       cohort.groups.push_back({.id = id, .label = id, .roi = "", .roiClass = "", .maxEpochs = maxEpochs, .parts = {}});
       cohort.groups.back().parts = {{"subj01", Hemisphere::Left, columns, g * columns}};
     }
+    layout.columns.emplace_back(groups * columns);
+    std::iota(layout.columns.back().begin(), layout.columns.back().end(), 0u);
     layout.cohorts.push_back(std::move(cohort));
   }
   layout.hemispheres = {{"subj01", Hemisphere::Left, groups * columns}};
