@@ -28,6 +28,7 @@ CLI::App* addBench(CLI::App& bench, const std::string& name, const std::string& 
 [[nodiscard]] double secondsOf(int repeats, const std::function<void()>& work);
 
 // The catalogue: one function per file of bench/, called in this order by commands/bench.cpp.
+void addEmbedBench(CLI::App& bench);
 void addLoadBench(CLI::App& bench);
 
 }  // namespace corticast::cli
