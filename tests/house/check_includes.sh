@@ -11,6 +11,7 @@ linalg base
 formats base linalg
 surface base linalg formats
 data base linalg formats surface
+demo base linalg formats surface data
 features base linalg formats surface data
 models base linalg formats surface data
 evaluation base linalg formats surface data
