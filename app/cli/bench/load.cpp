@@ -129,7 +129,8 @@ Json sizeOfStudy(const Study& study) {
   return {{"subjects", study.subjects.size()}, {"images", images}, {"vertices", vertices}, {"response_bytes", bytes}};
 }
 
-// All pictures of a block of scattered columns, as a trainer asks for them; and the same by copying whole rows.
+// All training pictures of a block of scattered columns, as a trainer asks for them: with the pages mapped, and after
+// they were given back.
 std::vector<BenchRow> benchGather(const Responses& responses) {
   std::vector<BenchRow> rows;
   std::vector<uint32_t> images(responses.rows());
@@ -137,24 +138,20 @@ std::vector<BenchRow> benchGather(const Responses& responses) {
   Philox(1).shuffle(std::span(images));
   images.resize(std::max<size_t>(1, images.size() * 9 / 10));
   for (const size_t count : {size_t{64}, size_t{192}}) {
-    if (count * 3 > responses.cols()) continue;
     std::vector<uint32_t> columns(count);
     for (size_t j = 0; j < count; ++j) columns[j] = static_cast<uint32_t>(j * 3);
     Matrix<float> block(images.size(), count);
     Matrix<float> transposed(count, images.size());
     const Json size = {{"images", images.size()}, {"columns", count}};
-    rows.push_back({.name = "gather a block [images x columns]",
-                    .size = size,
-                    .seconds = secondsOf(5, [&] { responses.gather(images, columns, block.view()); }),
-                    .baseline = "",
-                    .baselineSeconds = {},
-                    .limitSeconds = {}});
-    rows.push_back({.name = "gather a block [columns x images]",
-                    .size = size,
-                    .seconds = secondsOf(5, [&] { responses.gatherTransposed(images, columns, transposed.view()); }),
-                    .baseline = "",
-                    .baselineSeconds = {},
-                    .limitSeconds = {}});
+    const auto measure = [&](const char* name, const std::function<void()>& work) {
+      rows.push_back({name, size, secondsOf(5, work), "", {}, {}});
+    };
+    measure("gather [images x columns]", [&] { responses.gather(images, columns, block.view()); });
+    measure("gather [columns x images]", [&] { responses.gatherTransposed(images, columns, transposed.view()); });
+    measure("release, gather [columns x images]", [&] {
+      responses.release();
+      responses.gatherTransposed(images, columns, transposed.view());
+    });
   }
   responses.release();
   return rows;
@@ -176,12 +173,7 @@ std::vector<BenchRow> benchLoad(const Options& options, const Context& context) 
   const uint64_t after = residentBytes();
   size["resident_bytes_added"] = after > before ? after - before : 0;
   std::vector<BenchRow> rows;
-  rows.push_back({.name = "open the study",
-                  .size = size,
-                  .seconds = first,
-                  .baseline = "",
-                  .baselineSeconds = {},
-                  .limitSeconds = 1.0 * static_cast<double>(study.subjects.size())});
+  rows.push_back({"open the study", size, first, "", {}, 1.0 * static_cast<double>(study.subjects.size())});
   for (BenchRow& row : benchGather(*study.subjects.front().hemispheres.front().training))
     rows.push_back(std::move(row));
   return rows;
