@@ -36,6 +36,8 @@ CLI::App* addCommand(CLI::App& app, const std::string& name, const std::string& 
 void addBenchmarks(CLI::App& app);
 void addEmbed(CLI::App& app);
 void addInfo(CLI::App& app);
+void addPlan(CLI::App& app);
+void addPresets(CLI::App& app);
 void addVersion(CLI::App& app);
 
 }  // namespace corticast::cli

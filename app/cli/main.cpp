@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
   addBenchmarks(app);
   addEmbed(app);
   addInfo(app);
+  addPlan(app);
+  addPresets(app);
   addVersion(app);
   try {
     app.parse(argc, argv);

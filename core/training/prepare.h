@@ -16,6 +16,7 @@ namespace corticast {
 
 class Reduction;
 struct Stimulus;
+struct Subject;
 
 /// What a trainer works on: row r of everything is training image r of the cohort's subject.
 struct CohortData {
@@ -30,9 +31,9 @@ struct CohortData {
 [[nodiscard]] CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& cohort,
                                        const std::vector<TargetGroup>& groups, const std::filesystem::path& workspace);
 
-/// Features of other pictures of the same subject (the test images, say), reduced as `data` was:
+/// Features of other pictures of the cohort's subject (the test images, say), reduced as `data` was:
 /// [pictures x features]. `group` is any group of the cohort.
-[[nodiscard]] Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group,
+[[nodiscard]] Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group, const Subject& subject,
                                             std::span<const Stimulus> pictures, const std::filesystem::path& workspace);
 
 struct TrainerOptions {

@@ -21,7 +21,7 @@ Error cannotCut(const std::string& where, const std::string& why, const std::str
 /// Cuts one hemisphere of one subject after another and notes which overrides met something.
 class Cutter {
  public:
-  explicit Cutter(const Plan& plan) : m_plan(plan), m_isMet(plan.overrides.size()) {}
+  Cutter(const Plan& plan, const Study& study) : m_plan(plan), m_study(study), m_isMet(plan.overrides.size()) {}
 
   void cut(const Subject& subject, const HemisphereData& data) {
     if (m_plan.focus == "roi") return cutRois(subject, data);
@@ -45,7 +45,7 @@ class Cutter {
                         "no target group of the plan matches it",
                         "names are exact; `corticast-cli info` lists subjects and ROIs");
     if (m_result.groups.empty())
-      throw cannotCut(m_plan.dataset.string(), "the plan leaves nothing to train", "choose other subjects or ROIs");
+      throw cannotCut(m_study.root.string(), "the plan leaves nothing to train", "choose other subjects or ROIs");
     return std::move(m_result);
   }
 
@@ -109,6 +109,7 @@ class Cutter {
   }
 
   const Plan& m_plan;
+  const Study& m_study;
   std::vector<bool> m_isMet;
   std::set<std::string> m_ids;
   TargetGroups m_result;
@@ -139,7 +140,7 @@ TargetGroups cutTargetGroups(const Plan& plan, const Study& study) {
   const auto isWanted = [](const auto& wanted, const auto& value) {
     return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
   };
-  Cutter cutter(plan);
+  Cutter cutter(plan, study);
   for (const Subject& subject : study.subjects) {
     if (!isWanted(plan.subjects, subject.id)) continue;
     for (const HemisphereData& data : subject.hemispheres)

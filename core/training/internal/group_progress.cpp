@@ -79,6 +79,17 @@ bool GroupProgress::add(int epoch, const GroupMeasure& measure) {
   return isBest;
 }
 
+void GroupProgress::finish(const GroupMeasure& measure) {
+  m_last.trainLoss = measure.trainLoss;
+  m_last.validationLoss = measure.validationLoss;
+  m_last.meanCorrelation = measure.meanCorrelation;
+  const bool isFinite =
+      std::isfinite(measure.trainLoss) && (!measure.hasValidation || std::isfinite(measure.validationLoss));
+  m_last.state = isFinite ? GroupState::Finished : GroupState::Failed;
+  m_last.bestEpoch = isFinite ? 1 : 0;
+  m_last.reason = isFinite ? "solved in closed form" : "the responses hold values that are not finite";
+}
+
 Json GroupProgress::toJson() const {
   return {{"state", toString(m_last.state)},
           {"reason", m_last.reason},

@@ -33,6 +33,9 @@ class GroupProgress {
   /// Takes in an epoch (1-based) of a group that was training. Returns whether it is the best so far.
   bool add(int epoch, const GroupMeasure& measure);
 
+  /// The result of a closed form, its first and only epoch.
+  void finish(const GroupMeasure& measure);
+
   [[nodiscard]] bool isTraining() const { return m_last.state == GroupState::Training; }
   [[nodiscard]] const GroupEpoch& last() const { return m_last; }
 

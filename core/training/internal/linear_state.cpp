@@ -69,7 +69,7 @@ void LinearWeights::copyColumns(const LinearWeights& from, size_t first, size_t 
   }
 }
 
-LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> targetGroups)
+LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> targetGroups, Moments moments)
     : groups(std::move(targetGroups)), featureCount(data.features.cols()) {
   if (groups.empty()) throw cannotPrepare("target groups", "there is none");
   if (data.sources.size() != groups.size())
@@ -90,6 +90,10 @@ LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> target
     progress.emplace_back(groups[g].settings);
   }
   for (const NamedWeights& each : kAllWeights) this->*each.member = LinearWeights(columns(), featureCount);
+  if (moments == Moments::Without) {
+    moment1 = LinearWeights(0, featureCount);
+    moment2 = LinearWeights(0, featureCount);
+  }
   correlation.assign(columns(), std::numeric_limits<float>::quiet_NaN());
 }
 
@@ -139,6 +143,11 @@ std::vector<size_t> LinearState::endEpoch(const std::vector<GroupMeasure>& measu
   for (size_t g = 0; g < groups.size(); ++g)
     if (progress[g].isTraining() && progress[g].add(epoch, measures[g])) improved.push_back(g);
   return improved;
+}
+
+void LinearState::endClosedForm(const std::vector<GroupMeasure>& measures) {
+  ++epoch;
+  for (size_t g = 0; g < groups.size(); ++g) progress[g].finish(measures[g]);
 }
 
 EpochResult LinearState::result() const {

@@ -24,7 +24,8 @@ struct LinearWeights {
 class LinearState {
  public:
   /// Checks that features, split, sources and groups fit each other; throws Error.
-  LinearState(const CohortData& data, std::vector<TargetGroup> groups);
+  enum class Moments { With, Without };  ///< whether the optimiser needs them
+  LinearState(const CohortData& data, std::vector<TargetGroup> groups, Moments moments = Moments::With);
 
   /// First weights of every group (prepare.h, TrainerOptions::initialise), also taken as the best so far.
   void initialise(const TrainerOptions& options);
@@ -37,6 +38,8 @@ class LinearState {
   /// Ends an epoch: takes in the measures of the groups that trained (in `measures`, per group; ignored for the
   /// others), and returns which groups have a new best.
   std::vector<size_t> endEpoch(const std::vector<GroupMeasure>& measures);
+  /// The same for a closed form: all groups are finished, or failed when a loss is not finite.
+  void endClosedForm(const std::vector<GroupMeasure>& measures);
   [[nodiscard]] EpochResult result() const;
   /// Mean over a group's columns of `correlation` where it is defined; NaN if nowhere.
   [[nodiscard]] double meanCorrelation(size_t group) const;

@@ -1,0 +1,13 @@
+#include "core/training/linear_trainer.h"
+#include "core/training/prepare.h"
+#include "core/training/ridge_solver.h"
+
+namespace corticast {
+
+std::unique_ptr<Trainer> makeTrainer(CohortData data, std::vector<TargetGroup> groups, TrainerOptions options) {
+  const bool isClosedForm = !groups.empty() && groups.front().settings.solver != "adamw";
+  if (isClosedForm) return std::make_unique<RidgeSolver>(std::move(data), std::move(groups), std::move(options));
+  return std::make_unique<LinearTrainer>(std::move(data), std::move(groups), std::move(options));
+}
+
+}  // namespace corticast

@@ -1,0 +1,88 @@
+#include "core/training/prepare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/data/study.h"
+#include "core/features/embed.h"
+#include "core/features/embedding.h"
+#include "core/features/reduction.h"
+
+namespace corticast {
+namespace {
+
+Embedding embeddingOf(const TargetGroup& group, const Subject& subject, const std::filesystem::path& workspace) {
+  const GroupSettings& s = group.settings;
+  if (!s.embedding.empty()) return Embedding::open(s.embedding);
+  if (s.backbone.empty())
+    throw Error({.what = "find an embedding",
+                 .where = group.id,
+                 .why = "the plan names neither an embedding nor a backbone",
+                 .remedy = "set backbone (e.g. --set backbone=gabor) or embedding to a folder"});
+  std::optional<Embedding> found = findEmbedding(workspace, s.backbone, s.layer, subject);
+  if (!found)
+    throw Error({.what = "find an embedding",
+                 .where = workspace.string(),
+                 .why = "there is none by " + s.backbone + (s.layer.empty() ? "" : ", layer " + s.layer) +
+                        " of the pictures of " + subject.id,
+                 .remedy = "make it: corticast-cli embed DATASET --backbone " + s.backbone +
+                           (s.layer.empty() ? "" : " --layer " + s.layer) + " --workspace " + workspace.string() +
+                           " --subject " + subject.id});
+  return std::move(*found);
+}
+
+std::vector<std::string> filesOf(std::span<const Stimulus> pictures) {
+  std::vector<std::string> files;
+  for (const Stimulus& each : pictures) files.push_back(each.file);
+  return files;
+}
+
+void requireFinite(const Matrix<float>& features, std::span<const std::string> files, const std::string& where) {
+  for (size_t r = 0; r < features.rows(); ++r)
+    for (const float value : features.row(r))
+      if (!std::isfinite(value))
+        throw Error({.what = "gather features",
+                     .where = where,
+                     .why = "the embedding of " + files[r] + " holds a value that is not finite",
+                     .remedy = "make the embedding again, or correct the precomputed array"});
+}
+
+Matrix<float> gatherRows(const Matrix<float>& from, std::span<const uint32_t> rows) {
+  Matrix<float> to(rows.size(), from.cols());
+  for (size_t i = 0; i < rows.size(); ++i) std::ranges::copy(from.row(rows[i]), to.row(i).begin());
+  return to;
+}
+
+}  // namespace
+
+CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& cohort,
+                         const std::vector<TargetGroup>& groups, const std::filesystem::path& workspace) {
+  const TargetGroup& first = groups.at(cohort.groups.at(0));
+  const Subject& subject = study.subject(first.parts.at(0).subject);
+  const std::vector<std::string> files = filesOf(subject.trainingImages);
+  CohortData data;
+  data.split = makeSplit(plan.split, subject.trainingImages);
+  {
+    Matrix<float> raw = embeddingOf(first, subject, workspace).rows(files);
+    requireFinite(raw, files, first.id);
+    const Reduction reduction = Reduction::fit(gatherRows(raw, data.split.train).view(),
+                                               {.standardise = first.settings.standardise, .pca = first.settings.pca});
+    data.features = reduction.apply(raw.view());
+    data.reduction = std::make_shared<const Reduction>(reduction);
+  }
+  for (const size_t group : cohort.groups) data.sources.push_back(targetSource(groups.at(group), study));
+  return data;
+}
+
+Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group, const Subject& subject,
+                              std::span<const Stimulus> pictures, const std::filesystem::path& workspace) {
+  if (pictures.empty()) return Matrix<float>(0, data.features.cols());
+  const std::vector<std::string> files = filesOf(pictures);
+  const Matrix<float> raw = embeddingOf(group, subject, workspace).rows(files);
+  requireFinite(raw, files, group.id);
+  return data.reduction->apply(raw.view());
+}
+
+}  // namespace corticast

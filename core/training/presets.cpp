@@ -1,0 +1,70 @@
+#include "core/training/presets.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/training/group_settings.h"
+#include "core/training/plan.h"
+
+namespace corticast {
+
+const std::vector<Preset>& presets() {
+  static const std::vector<Preset> all = {
+      {"clip-linear-roi",
+       "CLIP-Linear, single ROI",
+       "One linear layer per ROI and hemisphere, stopped early on its own: the paper's best model.",
+       "linear",
+       "roi",
+       {{"solver", "adamw"}, {"learningRate", 1e-4}, {"decayFactor", 0.75}, {"decayEvery", 10}}},
+      {"clip-linear-all",
+       "CLIP-Linear, all ROIs",
+       "One linear layer for all ROIs of a hemisphere.",
+       "linear",
+       "all-rois",
+       {{"solver", "adamw"}, {"learningRate", 1e-3}, {"decayFactor", 0.5}, {"decayEvery", 10}}},
+      {"baseline-alexnet",
+       "Baseline",
+       "The challenge's baseline: least squares on 100 principal components, per hemisphere and subject.",
+       "linear",
+       "hemisphere",
+       {{"solver", "ols"}, {"pca", 100}}},
+  };
+  return all;
+}
+
+const Preset& preset(std::string_view id) {
+  const auto& all = presets();
+  if (const auto found = std::ranges::find(all, id, &Preset::id); found != all.end()) return *found;
+  std::vector<std::string> ids;
+  for (const Preset& each : all) ids.push_back(each.id);
+  throw Error({.what = "choose a preset",
+               .where = std::string(id),
+               .why = "there is none with this name",
+               .remedy = "known ones are " + join(ids, ", ")});
+}
+
+Json toJson(const Preset& preset) {
+  Json params = Json::array();
+  for (const Param& param : groupParams()) params.push_back(toJson(param));
+  return {{"id", preset.id},
+          {"label", preset.label},
+          {"help", preset.help},
+          {"architecture", preset.architecture},
+          {"focus", preset.focus},
+          {"settings", toJson(groupSettingsFromJson(planFromPreset(preset).defaults, preset.id))},
+          {"params", std::move(params)}};
+}
+
+Plan planFromPreset(const Preset& preset) {
+  Plan plan;
+  plan.name = preset.label;
+  plan.preset = preset.id;
+  plan.focus = preset.focus;
+  plan.defaults = preset.settings;
+  plan.defaults["architecture"] = preset.architecture;
+  return plan;
+}
+
+}  // namespace corticast
