@@ -183,6 +183,19 @@ Json toJson(const Plan& plan) {
   return json;
 }
 
+bool matches(const Override& each, const GroupNames& group) {
+  const auto fits = [](const std::string& wanted, const std::string& name) { return wanted.empty() || wanted == name; };
+  return fits(each.subject, group.subject) && fits(each.hemisphere, group.hemisphere) && fits(each.roi, group.roi) &&
+         fits(each.id, group.id);
+}
+
+Json settingsFor(const Plan& plan, const GroupNames& group) {
+  Json values = plan.defaults;
+  for (const Override& each : plan.overrides)
+    if (matches(each, group)) values.update(each.settings);
+  return values;
+}
+
 GroupSettings defaultSettings(const Plan& plan) {
   return groupSettingsFromJson(plan.defaults, "defaults");
 }

@@ -65,6 +65,17 @@ struct Focus {
 /// Settings of all groups, without overrides.
 [[nodiscard]] GroupSettings defaultSettings(const Plan& plan);
 
+/// What overrides match a target group by.
+struct GroupNames {
+  std::string subject;
+  std::string hemisphere;
+  std::string roi;  ///< "" when the group is no single ROI
+  std::string id;
+};
+[[nodiscard]] bool matches(const Override& override, const GroupNames& group);
+/// What the plan sets for a group: its defaults with the matching overrides on top, in order.
+[[nodiscard]] Json settingsFor(const Plan& plan, const GroupNames& group);
+
 /// Changes one value as `--set KEY=VALUE` does. KEY is a setting ("learningRate", for all groups), `split.KEY`, one of
 /// name, focus, device, threads, seed, or WHICH.SETTING for an override, where WHICH is an ROI ("OFA"), a hemisphere, a
 /// subject, a group id, or several of them joined by "/" ("subj01/lh/OFA"). Throws Error.

@@ -77,28 +77,17 @@ class Cutter {
   }
 
   void finish(TargetGroup group, const std::string& whyEmpty) {
-    Json values = m_plan.defaults;
-    for (size_t i = 0; i < m_plan.overrides.size(); ++i) {
-      if (!matches(m_plan.overrides[i], group)) continue;
-      m_isMet[i] = true;
-      values.update(m_plan.overrides[i].settings);
-    }
+    const GroupNames names{group.parts[0].subject, toString(group.parts[0].hemisphere), group.roi, group.id};
+    for (size_t i = 0; i < m_plan.overrides.size(); ++i)
+      if (matches(m_plan.overrides[i], names)) m_isMet[i] = true;
     if (group.columnCount() == 0) {
       m_result.skipped.push_back({group.id, whyEmpty});
       return;
     }
     if (!m_ids.insert(group.id).second)
       throw cannotCut(group.id, "two target groups have this name", "rename one of the ROIs in the study's label maps");
-    group.settings = groupSettingsFromJson(values, group.id);
+    group.settings = groupSettingsFromJson(settingsFor(m_plan, names), group.id);
     m_result.groups.push_back(std::move(group));
-  }
-
-  static bool matches(const Override& each, const TargetGroup& group) {
-    const auto fits = [](const std::string& wanted, const std::string& name) {
-      return wanted.empty() || wanted == name;
-    };
-    return fits(each.subject, group.parts[0].subject) && fits(each.hemisphere, toString(group.parts[0].hemisphere)) &&
-           fits(each.roi, group.roi) && fits(each.id, group.id);
   }
 
   static std::string describe(const Override& each) {
