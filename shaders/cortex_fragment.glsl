@@ -8,6 +8,7 @@
     vec3 mapColour = paletteColour((value - rangeLow) / max(rangeHigh - rangeLow, 1e-12));
     corticalColour = mix(corticalColour, mapColour, mapOpacity(value) * mapStrength);
   }
+  corticalColour = corticalColour * (1.0 - paintVS.a) + paintVS.rgb;
   ambientColor = 0.32 * corticalColour;
   diffuseColor = 0.74 * corticalColour;
   specularColor = vec3(0.0);

@@ -1,6 +1,7 @@
 //VTK::ValuePass::Dec
 in vec2 mapValueVS;      // value x weight, weight: 1 where the map has a value, 0 where it has none
 in float curvatureVS;
+in vec4 paintVS;         // premultiplied colour and opacity
 
 // The palette's colour at a place between 0 and 1, mixed linearly between its entries.
 vec3 paletteColour(float place)

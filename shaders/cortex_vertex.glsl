@@ -1,3 +1,4 @@
 //VTK::ValuePass::Impl
   mapValueVS = mapValue;
   curvatureVS = curvature;
+  paintVS = paint;

@@ -152,6 +152,10 @@ void BrainScene::setMap(Hemisphere hemisphere, std::span<const float> values) {
   m_parts->of(hemisphere).setMap(values);
 }
 
+void BrainScene::setPaint(Hemisphere hemisphere, std::span<const Paint> paint) {
+  m_parts->of(hemisphere).setPaint(paint);
+}
+
 void BrainScene::setOutlines(Hemisphere hemisphere, std::vector<Outline> outlines) {
   m_parts->of(hemisphere).setOutlines(std::move(outlines));
 }

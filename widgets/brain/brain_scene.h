@@ -43,6 +43,7 @@ class BrainScene {
   void setGeometry(Hemisphere hemisphere, const CortexGeometry& geometry);
   void setPositions(Hemisphere hemisphere, std::span<const Position> positions);
   void setMap(Hemisphere hemisphere, std::span<const float> values);
+  void setPaint(Hemisphere hemisphere, std::span<const Paint> paint);
   void setOutlines(Hemisphere hemisphere, std::vector<Outline> outlines);
   void setMarker(std::optional<VertexPick> vertex, Rgb colour);
   void setColours(const MapColours& colours);

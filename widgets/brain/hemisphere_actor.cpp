@@ -79,7 +79,9 @@ struct ShadedMesh {
   vtkNew<vtkFloatArray> normals;
   vtkNew<vtkFloatArray> map;
   vtkNew<vtkFloatArray> curvature;
-  std::vector<Triangle> triangles;
+  vtkNew<vtkFloatArray> paint;
+  std::vector<Triangle> triangles;         // in the order in which they are drawn
+  std::shared_ptr<const DrawOrder> order;  // null: vertices are drawn in their own order
 
   ShadedMesh() {
     normals->SetName("Normals");
@@ -87,10 +89,13 @@ struct ShadedMesh {
     map->SetName("mapValue");
     map->SetNumberOfComponents(2);
     curvature->SetName("curvature");
+    paint->SetName("paint");
+    paint->SetNumberOfComponents(4);
     mapper->SetInputData(data);
     mapper->ScalarVisibilityOff();
     mapper->MapDataArrayToVertexAttribute("mapValue", "mapValue", vtkDataObject::FIELD_ASSOCIATION_POINTS, -1);
     mapper->MapDataArrayToVertexAttribute("curvature", "curvature", vtkDataObject::FIELD_ASSOCIATION_POINTS, -1);
+    mapper->MapDataArrayToVertexAttribute("paint", "paint", vtkDataObject::FIELD_ASSOCIATION_POINTS, -1);
     actor->SetMapper(mapper);
     actor->GetProperty()->SetInterpolationToPhong();
     vtkShaderProperty* shaders = actor->GetShaderProperty();
@@ -109,29 +114,38 @@ struct ShadedMesh {
     replace(false, "//VTK::Color::Impl", embedded::cortex_fragment);
   }
 
-  void setMesh(std::span<const Position> positions, std::span<const Triangle> faces, std::span<const float> folding) {
+  /// The vertex that is drawn as the `drawn`-th.
+  [[nodiscard]] size_t vertexOf(size_t drawn) const { return order ? order->vertices[drawn] : drawn; }
+
+  void setMesh(std::span<const Position> positions, std::span<const Triangle> faces, std::span<const float> folding,
+               std::shared_ptr<const DrawOrder> drawOrder) {
+    order = std::move(drawOrder);
     triangles.assign(faces.begin(), faces.end());
+    if (order) triangles = order->triangles;
     const auto count = static_cast<vtkIdType>(positions.size());
     points->SetNumberOfPoints(count);
     normals->SetNumberOfTuples(count);
     map->SetNumberOfTuples(count);
     map->Fill(0);
+    paint->SetNumberOfTuples(count);
+    paint->Fill(0);
     curvature->SetNumberOfTuples(count);
-    std::copy_n(folding.begin(), positions.size(), curvature->GetPointer(0));
+    for (size_t i = 0; i < positions.size(); ++i) curvature->SetValue(static_cast<vtkIdType>(i), folding[vertexOf(i)]);
     data->SetPoints(points);
-    data->SetPolys(toCells(faces));
+    data->SetPolys(toCells(triangles));
     data->GetPointData()->SetNormals(normals);
     data->GetPointData()->AddArray(map);
     data->GetPointData()->AddArray(curvature);
+    data->GetPointData()->AddArray(paint);
     setPositions(positions);
   }
 
   void setPositions(std::span<const Position> positions) {
     const auto count = static_cast<size_t>(points->GetNumberOfPoints());
-    auto* target = static_cast<float*>(points->GetVoidPointer(0));
-    std::copy_n(positions.front().data(), count * 3, target);
+    auto* target = reinterpret_cast<Position*>(points->GetVoidPointer(0));
+    for (size_t i = 0; i < count; ++i) target[i] = positions[vertexOf(i)];
     points->Modified();
-    computeNormals(positions.first(count), triangles, *normals);
+    computeNormals({target, count}, triangles, *normals);
     data->GetPointData()->Modified();
   }
 
@@ -139,11 +153,27 @@ struct ShadedMesh {
     float* target = map->GetPointer(0);
     const auto count = static_cast<size_t>(map->GetNumberOfTuples());
     for (size_t i = 0; i < count; ++i) {
-      const bool isDefined = i < values.size() && !std::isnan(values[i]);
-      target[2 * i] = isDefined ? values[i] : 0.0F;
+      const size_t vertex = vertexOf(i);
+      const bool isDefined = vertex < values.size() && !std::isnan(values[vertex]);
+      target[2 * i] = isDefined ? values[vertex] : 0.0F;
       target[2 * i + 1] = isDefined ? 1.0F : 0.0F;
     }
     map->Modified();
+    data->GetPointData()->Modified();
+  }
+
+  void setPaint(std::span<const Paint> paints) {
+    float* target = paint->GetPointer(0);
+    const auto count = static_cast<size_t>(paint->GetNumberOfTuples());
+    for (size_t i = 0; i < count; ++i) {
+      const size_t vertex = vertexOf(i);
+      const Paint p = vertex < paints.size() ? paints[vertex] : Paint{};
+      // Premultiplied, so that the edge between painted and bare vertices does not darken.
+      const float channels[4] = {p.colour.red * p.opacity / 255.0F, p.colour.green * p.opacity / 255.0F,
+                                 p.colour.blue * p.opacity / 255.0F, p.opacity};
+      std::copy_n(channels, 4, target + 4 * i);
+    }
+    paint->Modified();
     data->GetPointData()->Modified();
   }
 };
@@ -189,7 +219,7 @@ struct HemisphereActor::Parts {
     if (coarse) action(*coarse);
   }
   void showRightMesh() {
-    const bool showCoarse = isCoarse && coarse;
+    const bool showCoarse = isCoarse && coarse && coarseVertices > 0;
     whole.actor->SetVisibility(isVisible && !showCoarse);
     if (coarse) coarse->actor->SetVisibility(isVisible && showCoarse);
     outlineActor->SetVisibility(isVisible && !outlines.empty());
@@ -251,14 +281,14 @@ HemisphereActor::~HemisphereActor() = default;
 void HemisphereActor::setGeometry(const CortexGeometry& geometry) {
   Parts& parts = *m_parts;
   parts.positions = geometry.positions;
-  parts.whole.setMesh(parts.positions, geometry.triangles, geometry.curvature);
+  parts.whole.setMesh(parts.positions, geometry.triangles, geometry.curvature, geometry.order);
   parts.whole.actor->GetProperty()->SetBackfaceCulling(geometry.isClosed);
   parts.coarseVertices = geometry.coarseVertices;
   if (parts.coarse) parts.coarse->data->Initialize();
   if (!geometry.coarseTriangles.empty() && !parts.coarse) parts.coarse = std::make_unique<ShadedMesh>();
   if (parts.coarse) {
     parts.coarse->setMesh(std::span(parts.positions).first(geometry.coarseVertices), geometry.coarseTriangles,
-                          std::span(geometry.curvature).first(geometry.coarseVertices));
+                          std::span(geometry.curvature).first(geometry.coarseVertices), nullptr);
     parts.coarse->actor->GetProperty()->SetBackfaceCulling(geometry.isClosed);
   }
   parts.isLocatorBuilt = false;
@@ -277,6 +307,10 @@ void HemisphereActor::setPositions(std::span<const Position> positions) {
 
 void HemisphereActor::setMap(std::span<const float> values) {
   m_parts->forEachMesh([&](ShadedMesh& mesh) { mesh.setMap(values); });
+}
+
+void HemisphereActor::setPaint(std::span<const Paint> paint) {
+  m_parts->forEachMesh([&](ShadedMesh& mesh) { mesh.setPaint(paint); });
 }
 
 void HemisphereActor::setColours(const MapColours& colours) {
@@ -364,7 +398,8 @@ std::array<double, 6> HemisphereActor::bounds() const {
   for (const Triangle& t : m_parts->whole.triangles)
     for (const int32_t corner : t)
       for (size_t axis = 0; axis < 3; ++axis) {
-        const double value = m_parts->positions[static_cast<size_t>(corner)][axis] + (axis == 0 ? shift() : 0);
+        const size_t vertex = m_parts->whole.vertexOf(static_cast<size_t>(corner));
+        const double value = m_parts->positions[vertex][axis] + (axis == 0 ? shift() : 0);
         bounds[2 * axis] = std::min(bounds[2 * axis], value);
         bounds[2 * axis + 1] = std::max(bounds[2 * axis + 1], value);
       }
@@ -388,11 +423,11 @@ std::optional<HemisphereActor::Hit> HemisphereActor::pick(const double from[3], 
   if (!parts.locator->IntersectWithLine(start, end, 1e-6, t, hit, parametric, subId, cell)) return std::nullopt;
   const Triangle& triangle = parts.whole.triangles[static_cast<size_t>(cell)];
   const auto distance = [&](int32_t corner) {
-    const Position& p = parts.positions[static_cast<size_t>(corner)];
+    const Position& p = parts.positions[parts.whole.vertexOf(static_cast<size_t>(corner))];
     return std::hypot(p[0] - hit[0], p[1] - hit[1], p[2] - hit[2]);
   };
   const int32_t nearest = *std::ranges::min_element(triangle, {}, distance);
-  return Hit{static_cast<uint32_t>(nearest), t};
+  return Hit{static_cast<uint32_t>(parts.whole.vertexOf(static_cast<size_t>(nearest))), t};
 }
 
 }  // namespace corticast

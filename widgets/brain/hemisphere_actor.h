@@ -21,6 +21,12 @@ struct MapColours {
   bool operator==(const MapColours&) const = default;
 };
 
+/// A colour of its own for one vertex; opacity 0 leaves it bare.
+struct Paint {
+  Rgb colour;
+  float opacity = 0;
+};
+
 /// Closed or open borders drawn on the surface in one colour, as points half-way along mesh edges.
 struct Outline {
   struct EdgePoint {
@@ -48,6 +54,8 @@ class HemisphereActor {
   void setPositions(std::span<const Position> positions);
   /// One value per vertex; NaN where there is none. An empty span removes the map.
   void setMap(std::span<const float> values);
+  /// One colour per vertex over folding and map, e.g. ROI labels. An empty span removes it.
+  void setPaint(std::span<const Paint> paint);
   void setColours(const MapColours& colours);
   void setFoldingColours(Rgb gyrus, Rgb sulcus);
   void setOutlines(std::vector<Outline> outlines);

@@ -1,0 +1,162 @@
+#include "widgets/cortex/brain_view.h"
+
+#include <vtkCallbackCommand.h>
+#include <vtkGenericOpenGLRenderWindow.h>
+#include <vtkInteractorStyleTrackballCamera.h>
+#include <vtkNew.h>
+#include <vtkObjectFactory.h>
+#include <vtkRenderWindowInteractor.h>
+
+#include <QLabel>
+#include <QMouseEvent>
+#include <QSurfaceFormat>
+#include <QTimer>
+
+namespace corticast {
+namespace {
+
+constexpr int kClickSlackPixels = 4;
+constexpr int kHoverMilliseconds = 33;
+constexpr int kRestMilliseconds = 120;  // after the last turn of the wheel, the whole mesh is drawn again
+
+/// VTK's trackball without its own drawing: the view decides when a frame is due.
+class QuietTrackball : public vtkInteractorStyleTrackballCamera {
+ public:
+  static QuietTrackball* New();
+  vtkTypeMacro(QuietTrackball, vtkInteractorStyleTrackballCamera);
+  // Keys belong to the window's own shortcuts.
+  void OnChar() override {}
+  void OnKeyPress() override {}
+};
+vtkStandardNewMacro(QuietTrackball);
+
+QString panelLabel(const ViewPanel& panel) {
+  static const char* const kDirections[] = {"lateral", "medial", "dorsal", "ventral", "anterior", "posterior"};
+  const QString direction = kDirections[static_cast<int>(panel.direction)];
+  if (panel.hemispheres.size() > 1) return direction;
+  return (panel.hemispheres.front() == Hemisphere::Left ? "LH " : "RH ") + direction;
+}
+
+}  // namespace
+
+void BrainView::prepareApplication() {
+  QSurfaceFormat format = QVTKOpenGLNativeWidget::defaultFormat();
+  format.setSamples(0);
+  QSurfaceFormat::setDefaultFormat(format);
+}
+
+BrainView::BrainView(QWidget* parent)
+    : QVTKOpenGLNativeWidget(parent),
+      m_renderTimer(new QTimer(this)),
+      m_hoverTimer(new QTimer(this)),
+      m_restTimer(new QTimer(this)) {
+  setObjectName("brainView");
+  setRenderWindow(m_window);
+  m_window->SetMultiSamples(0);
+  m_scene = std::make_unique<BrainScene>(*m_window);
+  vtkNew<QuietTrackball> style;
+  interactor()->SetInteractorStyle(style);
+  interactor()->EnableRenderOff();
+  setMouseTracking(true);
+  setMinimumSize(240, 180);
+
+  m_renderTimer->setSingleShot(true);
+  m_renderTimer->setInterval(0);
+  connect(m_renderTimer, &QTimer::timeout, this, &BrainView::renderNow);
+  m_hoverTimer->setSingleShot(true);
+  m_hoverTimer->setInterval(kHoverMilliseconds);
+  connect(m_hoverTimer, &QTimer::timeout, this, [this] { Q_EMIT hovered(pickAt(m_pointer)); });
+  m_restTimer->setSingleShot(true);
+  m_restTimer->setInterval(kRestMilliseconds);
+  connect(m_restTimer, &QTimer::timeout, this, [this] {
+    m_scene->setInteracting(false);
+    requestRender();
+  });
+}
+
+BrainView::~BrainView() = default;
+
+void BrainView::setViews(const ViewPreset& preset, const std::vector<Hemisphere>& shown) {
+  m_scene->setViews(preset, shown);
+  qDeleteAll(m_labels);
+  m_labels.clear();
+  for (size_t i = 0; i < m_scene->panelCount(); ++i) {
+    auto* label = new QLabel(panelLabel(m_scene->panel(i)), this);
+    label->setAttribute(Qt::WA_TransparentForMouseEvents);
+    label->setStyleSheet("background: transparent;");
+    label->show();
+    m_labels.push_back(label);
+  }
+  placeLabels();
+  requestRender();
+}
+
+void BrainView::placeLabels() {
+  for (size_t i = 0; i < m_labels.size(); ++i) {
+    const auto viewport = m_scene->panelViewport(i);
+    m_labels[i]->adjustSize();
+    m_labels[i]->move(static_cast<int>(viewport[0] * width()) + 8, static_cast<int>((1 - viewport[3]) * height()) + 6);
+  }
+}
+
+void BrainView::requestRender() {
+  if (!m_renderTimer->isActive()) m_renderTimer->start();
+}
+
+void BrainView::renderNow() {
+  if (!isVisible()) return;
+  m_scene->render();
+  ++m_frames;
+  update();
+}
+
+std::optional<VertexPick> BrainView::pickAt(QPointF place) const {
+  const double ratio = devicePixelRatioF();
+  return m_scene->pick(place.x() * ratio, (height() - place.y()) * ratio);
+}
+
+void BrainView::mousePressEvent(QMouseEvent* event) {
+  m_pressed = event->position();
+  QVTKOpenGLNativeWidget::mousePressEvent(event);
+}
+
+void BrainView::mouseMoveEvent(QMouseEvent* event) {
+  m_pointer = event->position();
+  QVTKOpenGLNativeWidget::mouseMoveEvent(event);
+  if (event->buttons() == Qt::NoButton) {
+    if (!m_hoverTimer->isActive()) m_hoverTimer->start();
+    return;
+  }
+  if ((event->position() - m_pressed).manhattanLength() > kClickSlackPixels) m_scene->setInteracting(true);
+  requestRender();
+}
+
+void BrainView::mouseReleaseEvent(QMouseEvent* event) {
+  QVTKOpenGLNativeWidget::mouseReleaseEvent(event);
+  const bool isClick = (event->position() - m_pressed).manhattanLength() <= kClickSlackPixels;
+  if (isClick && event->button() == Qt::LeftButton) Q_EMIT clicked(pickAt(event->position()));
+  m_scene->setInteracting(false);
+  requestRender();
+}
+
+void BrainView::wheelEvent(QWheelEvent* event) {
+  m_scene->setInteracting(true);
+  QVTKOpenGLNativeWidget::wheelEvent(event);
+  requestRender();
+  m_restTimer->start();
+}
+
+void BrainView::leaveEvent(QEvent* event) {
+  m_hoverTimer->stop();
+  Q_EMIT hovered(std::nullopt);
+  QVTKOpenGLNativeWidget::leaveEvent(event);
+}
+
+void BrainView::resizeEvent(QResizeEvent* event) {
+  QVTKOpenGLNativeWidget::resizeEvent(event);
+  m_scene->fit();
+  placeLabels();
+  requestRender();
+}
+
+}  // namespace corticast
