@@ -95,6 +95,8 @@ void addEmbed(CLI::App& app) {
   embedApp->add_option("--set", command->settings, "KEY=VALUE: a parameter of the backbone (may be repeated)")
       ->allow_extra_args(false);
   embedApp->add_option("--threads", options.threads, "Threads that decode pictures (default: all)");
+  embedApp->add_option("--shard-images", options.shardImages, "Pictures per file of the store")
+      ->check(CLI::Range(1, 100000));
   embedApp->add_flag("--json", command->isJson, "Print {path, images, shape, shards} as JSON");
 }
 
