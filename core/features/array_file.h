@@ -21,10 +21,12 @@ class ArrayFile {
   virtual void read(size_t first, size_t count, std::span<float> out) const = 0;
 };
 
-/// Opens a .npy file. Throws Error for other files and for arrays without rows or features.
+/// Opens a .npy file, or an HDF5 file (.h5, .hdf5, .hdf): dataset /embedding, or the only one of two or more
+/// dimensions of numbers; names from /image. Throws Error for other files and for arrays without rows or features.
 [[nodiscard]] std::unique_ptr<ArrayFile> openArrayFile(const std::filesystem::path& path);
 
 // One function per kind of file, for openArrayFile.
 [[nodiscard]] std::unique_ptr<ArrayFile> openNpyArray(const std::filesystem::path& path);
+[[nodiscard]] std::unique_ptr<ArrayFile> openHdf5Array(const std::filesystem::path& path);
 
 }  // namespace corticast

@@ -42,7 +42,9 @@ struct EmbeddingRecipe {
 /// The id of embeddings that were made elsewhere.
 inline constexpr const char* kPrecomputed = "precomputed";
 /// Rows from the files options.weights and options.testWeights, in which "{subject}" stands for the subject's id:
-/// .npy [images x ...] float16, float32 or float64, in picture name order.
+/// - .npy [images x ...] float16, float32 or float64, in picture name order;
+/// - HDF5 (.h5, .hdf5): dataset /embedding, or the only array of numbers of two or more dimensions. With /image
+///   (names) rows are found by name, and the training file may hold the test pictures too; without, in name order.
 /// Throws Error when a count of rows is not that of the pictures.
 [[nodiscard]] std::unique_ptr<EmbeddingSource> precomputedSource(const EmbedOptions& options,
                                                                  const PictureSet& pictures);

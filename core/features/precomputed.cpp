@@ -123,12 +123,14 @@ class ArraySource : public EmbeddingSource {
 }  // namespace
 
 std::unique_ptr<ArrayFile> openArrayFile(const std::filesystem::path& path) {
-  if (path.extension() != ".npy")
+  const std::string kind = path.extension().string();
+  const bool isHdf5 = kind == ".h5" || kind == ".hdf5" || kind == ".hdf";
+  if (!isHdf5 && kind != ".npy")
     throw Error({.what = kWhat,
                  .where = path.string(),
-                 .why = "it is no .npy file",
-                 .remedy = "save the array with numpy.save"});
-  std::unique_ptr<ArrayFile> file = openNpyArray(path);
+                 .why = "it is neither .npy nor HDF5 (.h5, .hdf5)",
+                 .remedy = "save the array with numpy.save or h5py"});
+  std::unique_ptr<ArrayFile> file = isHdf5 ? openHdf5Array(path) : openNpyArray(path);
   const std::vector<size_t> shape = file->rowShape();
   if (file->rows() == 0 || shape.empty() || std::ranges::find(shape, size_t{0}) != shape.end())
     throw Error({.what = kWhat,
