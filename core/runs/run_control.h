@@ -12,6 +12,10 @@ void askRun(const RunFolder& run, RunRequest request);
 inline void pauseRun(const RunFolder& run) {
   askRun(run, RunRequest::Pause);
 }
+/// Asks a living worker to save now and go on.
+inline void checkpointRun(const RunFolder& run) {
+  askRun(run, RunRequest::Checkpoint);
+}
 inline void stopRun(const RunFolder& run) {
   askRun(run, RunRequest::Stop);
 }
