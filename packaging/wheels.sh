@@ -3,7 +3,7 @@
 # A part is unpacked beside its place and renamed into it, with a stamp inside, so a kill leaves nothing half.
 
 pinsOf() { echo "$corticast_source/packaging/wheels/$1.sha256"; }
-stampOf() { sha256sum <"$(pinsOf "$1")" | cut -c1-64; }
+stampOf() { grep -v '^#' "$(pinsOf "$1")" | sha256sum | cut -c1-64; }
 
 # isInstalled NAME FOLDER: FOLDER was made from the pins as they are now.
 isInstalled() { [ "$(cat "$2/.$1.stamp" 2>/dev/null)" = "$(stampOf "$1")" ]; }
@@ -20,11 +20,15 @@ fetchWheel() {
   for tag in ${tag//./ }; do platforms+=(--platform "$tag"); done
   [[ $python == py3 ]] && python=cp311
   say "downloading $file"
-  mkdir -p "$downloads"
-  python3 -m pip download --quiet --progress-bar "$([ -t 2 ] && echo on || echo off)" --disable-pip-version-check \
+  # pip's unfinished files lie where the next call removes them.
+  local unfinished=$corticast_deps/.making-$2-download
+  rm -rf "$unfinished"
+  mkdir -p "$downloads" "$unfinished"
+  TMPDIR=$unfinished python3 -m pip download --quiet --progress-bar "$([ -t 2 ] && echo on || echo off)" --disable-pip-version-check \
     --no-deps --only-binary=:all: --no-cache-dir --python-version 3.11 --implementation cp "${platforms[@]}" --dest "$downloads" \
     "${project//_/-}==$version" >&2 </dev/null ||
     fail "download" "$file" "pip failed, see above" "check the network and pip's configuration, then run the same command again"
+  rm -rf "$unfinished"
   if ! isIntact "$file" "$2"; then
     rm -f "$downloads/$file"
     fail "download" "$file" "its SHA-256 is not the one pinned in packaging/wheels/$2.sha256, so it was removed" \

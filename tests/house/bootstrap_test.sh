@@ -40,15 +40,19 @@ expect "a part is installed from a complete download" installWheels part "$place
 expect "only what was asked for is unpacked" test "$(cd "$place" && find . -type f | sort | xargs)" = "./.part.stamp ./file.txt"
 expect "an installed part is known" isInstalled part "$place"
 expect "nothing half is left" test ! -e "$CORTICAST_DEPS/.making-part"
-echo "# pins changed" >>"$(pinsOf part)"
+echo "# a remark" >>"$(pinsOf part)"
+expect "a remark beside the pins asks for nothing" isInstalled part "$place"
+echo "$(printf '%064d' 0)  more-1.0-py3-none-any.whl" >>"$(pinsOf part)"
 expect "changed pins ask for the part again" not isInstalled part "$place"
 
+sed -i '$d' "$(pinsOf part)"
 cp "$CORTICAST_DEPS/kept.whl" "$CORTICAST_DEPS/downloads/$wheel"
 echo tail >>"$CORTICAST_DEPS/downloads/$wheel"
 expect "a damaged download is not taken" not isIntact "$wheel" part
 
 # A pip that "downloads" the damaged file: it has to be refused and removed.
 python3() { if [ "$2" = pip ]; then cp "$CORTICAST_DEPS/kept.whl" "$CORTICAST_DEPS/downloads/$wheel" && echo tail >>"$CORTICAST_DEPS/downloads/$wheel"; else command python3 "$@"; fi; }
+echo "previous pins" >"$place/.part.stamp"
 said=$( (installWheels part "$place" recipe) 2>&1 || true)
 expect "a download of another hash is refused" grep -q 'error: download: part-1.0.*SHA-256' <<<"$said"
 expect "a refused download is removed" test ! -e "$CORTICAST_DEPS/downloads/$wheel"
