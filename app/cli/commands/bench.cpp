@@ -6,7 +6,9 @@ void addBenchmarks(CLI::App& app) {
   CLI::App* bench = app.add_subcommand("bench", "Measure a part of the program on this machine");
   bench->require_subcommand(1);
   addEmbedBench(*bench);
+  addLinearBench(*bench);
   addLoadBench(*bench);
+  addRidgeBench(*bench);
 }
 
 }  // namespace corticast::cli

@@ -1,0 +1,124 @@
+#include "core/training/plan_cost.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+
+#include "core/base/parallel.h"
+#include "core/base/text.h"
+#include "core/linalg/aligned_matrix.h"
+#include "core/linalg/blas.h"
+#include "core/models/architecture.h"
+
+namespace corticast {
+namespace {
+
+constexpr double kFloat = sizeof(float);
+constexpr double kProgramBytes = 250e6;    // code, libraries and their buffers, measured
+constexpr double kCacheBytes = 1 << 30;    // TrainerOptions::responseCacheBytes
+constexpr double kStepsPerThread = 2.5e9;  // weights that AdamW updates per second and thread, measured
+constexpr double kDoubleSlower = 2;        // products in double against float
+
+uint64_t availableMemory() {
+  std::ifstream info("/proc/meminfo");
+  std::string key;
+  uint64_t kilobytes = 0;
+  for (std::string unit; info >> key >> kilobytes; std::getline(info, unit))
+    if (key == "MemAvailable:") return kilobytes * 1024;
+  return 0;
+}
+
+struct CohortCost {
+  double memory = 0, disk = 0, epoch = 0, total = 0;
+};
+
+CohortCost costOfSteps(double columns, double epochs, const GroupSettings& s, const CohortSize& size,
+                       const Machine& machine) {
+  const auto rows = static_cast<double>(size.trainingImages), held = static_cast<double>(size.validationImages);
+  const double weights = columns * static_cast<double>(size.features + 1);
+  const double steps = std::ceil(rows / s.batchSize);
+  CohortCost cost;
+  // Four sets (weights, two moments, best) and their copy while a checkpoint is written.
+  cost.memory = 8 * weights * kFloat + 3 * (rows + held) * static_cast<double>(size.features) * kFloat +
+                std::min(kCacheBytes, columns * (rows + held) * kFloat) +
+                machine.threads * 128 * (rows + held) * kFloat;
+  cost.disk = 3 * 4 * weights * kFloat + epochs * columns * kFloat;
+  cost.epoch =
+      (4 * rows + 2 * held) * weights / machine.flopsPerSecond + steps * weights / (kStepsPerThread * machine.threads);
+  cost.total = cost.epoch * epochs;
+  return cost;
+}
+
+CohortCost costOfClosedForm(double columns, const CohortSize& size, const Machine& machine) {
+  const auto rows = static_cast<double>(size.trainingImages), held = static_cast<double>(size.validationImages);
+  const auto features = static_cast<double>(size.features);
+  const double order = std::min(rows, features), weights = columns * (features + 1);
+  CohortCost cost;
+  cost.memory = 4 * weights * kFloat + 2 * (rows + held) * features * kFloat + 4 * order * order * sizeof(double) +
+                machine.threads * 512 * 3 * (rows + held) * sizeof(double);
+  cost.disk = 2 * 2 * weights * kFloat + columns * kFloat;
+  cost.epoch = kDoubleSlower *
+               (2 * rows * features * order + 9 * std::pow(order, 3) + (2 * rows + 4 * order) * features * columns) /
+               machine.flopsPerSecond;
+  cost.total = cost.epoch;
+  return cost;
+}
+
+}  // namespace
+
+Machine measureMachine(unsigned threads) {
+  Machine machine;
+  machine.threads = threads == 0 ? availableThreads() : threads;
+  machine.freeMemoryBytes = availableMemory();
+  constexpr size_t kRows = 256, kInner = 512, kColumns = 128, kRounds = 24;
+  double best = 0;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const auto started = std::chrono::steady_clock::now();
+    parallelFor(machine.threads, machine.threads, [&](size_t) {
+      const SingleThreadedBlas guard;
+      AlignedMatrix a(kRows, kInner), b(kColumns, kInner), c(kRows, kColumns);
+      for (size_t i = 0; i < kRounds; ++i)
+        gemm(Transpose::No, Transpose::Yes, 1.0F, a.view(), b.view(), 0.0F, c.view());
+    });
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    best = std::max(best, 2.0 * kRows * kInner * kColumns * kRounds * machine.threads / seconds);
+  }
+  machine.flopsPerSecond = best;
+  return machine;
+}
+
+PlanCost planCost(const TargetGroups& cut, const std::function<CohortSize(const TargetGroup&)>& sizeOf,
+                  const Machine& machine) {
+  PlanCost cost;
+  cost.models = cut.groups.size();
+  cost.skipped = cut.skipped.size();
+  for (const Cohort& cohort : cohortsOf(cut.groups)) {
+    double columns = 0, epochs = 0;
+    const TargetGroup& first = cut.groups[cohort.groups.front()];
+    const CohortSize size = sizeOf(first);
+    for (const size_t g : cohort.groups) {
+      const TargetGroup& group = cut.groups[g];
+      columns += static_cast<double>(group.columnCount());
+      epochs = std::max(epochs, static_cast<double>(group.settings.maxEpochs));
+      cost.weights += architecture(group.settings.architecture)
+                          .weightCount(size.features, group.columnCount(), group.settings.model);
+    }
+    const CohortCost own = first.settings.solver == "adamw"
+                               ? costOfSteps(columns, epochs, first.settings, size, machine)
+                               : costOfClosedForm(columns, size, machine);
+    const double predictions = columns * static_cast<double>(size.validationImages + size.testImages) * kFloat;
+    cost.targets += static_cast<uint64_t>(columns);
+    cost.memoryBytes = std::max(cost.memoryBytes, static_cast<uint64_t>(own.memory + kProgramBytes));
+    cost.diskBytes += static_cast<uint64_t>(own.disk + predictions);
+    cost.secondsPerEpoch += own.epoch;
+    cost.secondsAtMost += own.total;
+  }
+  if (machine.freeMemoryBytes > 0 && cost.memoryBytes > machine.freeMemoryBytes)
+    cost.refusal = "the training needs about " + byteSize(cost.memoryBytes) + " of memory, " +
+                   byteSize(machine.freeMemoryBytes) +
+                   " are free; choose fewer ROIs or subjects, or reduce the features by PCA";
+  return cost;
+}
+
+}  // namespace corticast
