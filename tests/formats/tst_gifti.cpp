@@ -169,7 +169,7 @@ TEST(GiftiCorrupt, DamagedDataIsRefused) {
     Document document;
     document.encoding = encoding;
     document.data = "<Data>" + text + "</Data>";
-    expectRefused(document, "data");
+    expectRefused(document, "ata");
   }
 }
 
