@@ -1,3 +1,4 @@
+#include "core/training/device_linear_trainer.h"
 #include "core/training/linear_trainer.h"
 #include "core/training/prepare.h"
 #include "core/training/ridge_solver.h"
@@ -7,6 +8,8 @@ namespace corticast {
 std::unique_ptr<Trainer> makeTrainer(CohortData data, std::vector<TargetGroup> groups, TrainerOptions options) {
   const bool isClosedForm = !groups.empty() && groups.front().settings.solver != "adamw";
   if (isClosedForm) return std::make_unique<RidgeSolver>(std::move(data), std::move(groups), std::move(options));
+  if (options.device.kind == DeviceKind::Cuda)
+    return std::make_unique<DeviceLinearTrainer>(std::move(data), std::move(groups), std::move(options));
   return std::make_unique<LinearTrainer>(std::move(data), std::move(groups), std::move(options));
 }
 

@@ -28,6 +28,16 @@ double exactFrom(const Json& json, const char* key) {
 
 }  // namespace
 
+void GroupMeasure::addStep(int step, double loss) {
+  trainLoss += loss;
+  if (step == 1) firstStepLoss = loss;
+  // Once NaN, always NaN: no comparison with it holds.
+  const bool isWorse = step == 1 || (!std::isnan(worstStepLoss) && !(loss <= worstStepLoss));
+  if (!isWorse) return;
+  worstStepLoss = loss;
+  worstStep = step;
+}
+
 GroupProgress::GroupProgress(const GroupSettings& settings)
     : m_settings(settings), m_best(kInfinity), m_bestCounted(kInfinity) {}
 

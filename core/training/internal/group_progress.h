@@ -16,6 +16,10 @@ struct GroupMeasure {
   double firstStepLoss = 0;  ///< loss of the epoch's first minibatch
   double worstStepLoss = 0;  ///< largest loss of a minibatch; NaN or infinite if any was
   int worstStep = 0;         ///< 1-based, of that loss
+
+  /// Takes in a minibatch's loss (`step` from 1, in order): adds it to trainLoss, which is then to be divided by the
+  /// number of steps.
+  void addStep(int step, double loss);
 };
 
 /// The course of one group's training: states, early stopping, divergence. Shared by every trainer that runs epochs,
