@@ -46,6 +46,39 @@ int32_t sharedParent(const std::array<int32_t, 2>& a, const std::array<int32_t, 
   return shared;
 }
 
+/// A triangle of the coarser level and the middles of its edges, first to second corner first.
+struct SplitTriangle {
+  Triangle corners;
+  Triangle middles;
+};
+
+std::vector<SplitTriangle> splitTriangles(const std::vector<Triangle>& triangles, size_t vertexCount) {
+  if (vertexCount < 42 || (vertexCount + 6) % 4 != 0 || triangles.size() != 2 * vertexCount - 4)
+    failNesting(thousands(vertexCount) + " vertices and " + thousands(triangles.size()) +
+                " triangles are no finer icosahedral level");
+  const auto coarse = static_cast<int32_t>((vertexCount + 6) / 4);
+  const Parents parents = parentsOf(triangles, coarse, vertexCount);
+  std::vector<SplitTriangle> splits;
+  splits.reserve(triangles.size() / 4);
+  for (const Triangle& triangle : triangles) {
+    // Of the four parts of a triangle only the middle one has no old corner.
+    if (std::any_of(triangle.begin(), triangle.end(), [&](int32_t v) { return v < coarse; })) continue;
+    std::array<std::array<int32_t, 2>, 3> ends;
+    for (size_t i = 0; i < 3; ++i) ends[i] = parents[static_cast<size_t>(triangle[i] - coarse)];
+    splits.push_back(
+        {.corners = {sharedParent(ends[2], ends[0]), sharedParent(ends[0], ends[1]), sharedParent(ends[1], ends[2])},
+         .middles = triangle});
+  }
+  if (splits.size() * 4 != triangles.size()) failNesting("it is not every triangle of a coarser level split in four");
+  return splits;
+}
+
+/// Turned so that the lowest number is first: equal for the same triangle of the same way round.
+Triangle fromLowest(Triangle triangle) {
+  std::rotate(triangle.begin(), std::min_element(triangle.begin(), triangle.end()), triangle.end());
+  return triangle;
+}
+
 }  // namespace
 
 size_t vertexCountOf(SurfaceLevel level) {
@@ -74,21 +107,27 @@ std::optional<SurfaceLevel> levelOf(size_t vertexCount) {
 }
 
 std::vector<Triangle> coarserTriangles(const std::vector<Triangle>& triangles, size_t vertexCount) {
-  if (vertexCount < 42 || (vertexCount + 6) % 4 != 0 || triangles.size() != 2 * vertexCount - 4)
-    failNesting(thousands(vertexCount) + " vertices and " + thousands(triangles.size()) +
-                " triangles are no finer icosahedral level");
-  const auto coarse = static_cast<int32_t>((vertexCount + 6) / 4);
-  const Parents parents = parentsOf(triangles, coarse, vertexCount);
   std::vector<Triangle> coarser;
   coarser.reserve(triangles.size() / 4);
-  for (const Triangle& triangle : triangles) {
-    // Of the four parts of a triangle only the middle one has no old corner.
-    if (std::any_of(triangle.begin(), triangle.end(), [&](int32_t v) { return v < coarse; })) continue;
-    std::array<std::array<int32_t, 2>, 3> ends;
-    for (size_t i = 0; i < 3; ++i) ends[i] = parents[static_cast<size_t>(triangle[i] - coarse)];
-    coarser.push_back({sharedParent(ends[2], ends[0]), sharedParent(ends[0], ends[1]), sharedParent(ends[1], ends[2])});
+  for (const SplitTriangle& split : splitTriangles(triangles, vertexCount)) coarser.push_back(split.corners);
+  return coarser;
+}
+
+std::vector<Triangle> coarserPart(const std::vector<Triangle>& part, const std::vector<Triangle>& whole,
+                                  size_t vertexCount) {
+  std::vector<Triangle> present;
+  for (const Triangle& triangle : part) present.push_back(fromLowest(triangle));
+  std::sort(present.begin(), present.end());
+  const auto isPresent = [&](const Triangle& triangle) {
+    return std::binary_search(present.begin(), present.end(), fromLowest(triangle));
+  };
+  std::vector<Triangle> coarser;
+  for (const auto& [corners, middles] : splitTriangles(whole, vertexCount)) {
+    const auto& [a, b, c] = corners;
+    const auto& [ab, bc, ca] = middles;
+    if (isPresent({a, ab, ca}) && isPresent({ab, b, bc}) && isPresent({ca, bc, c}) && isPresent(middles))
+      coarser.push_back(corners);
   }
-  if (coarser.size() * 4 != triangles.size()) failNesting("it is not every triangle of a coarser level split in four");
   return coarser;
 }
 

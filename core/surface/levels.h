@@ -32,6 +32,11 @@ inline constexpr std::array kSurfaceLevels{SurfaceLevel::Fsaverage3, SurfaceLeve
 /// they are not such a level.
 [[nodiscard]] std::vector<Triangle> coarserTriangles(const std::vector<Triangle>& triangles, size_t vertexCount);
 
+/// A piece of a level, brought to the next coarser one: the coarser triangles of which all four parts are in `part`.
+/// (Taking those whose corners are there would bridge the cuts of a flat map.) `whole` are all triangles of the level.
+[[nodiscard]] std::vector<Triangle> coarserPart(const std::vector<Triangle>& part, const std::vector<Triangle>& whole,
+                                                size_t vertexCount);
+
 /// The first vertices of a nested mesh and the triangles that belong to them, for drawing fewer or for a coarser study.
 [[nodiscard]] Mesh atLevel(const Mesh& mesh, SurfaceLevel level);
 

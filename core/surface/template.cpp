@@ -101,19 +101,24 @@ struct Template::State {
       checkSize(whole.vertexCount(), "the " + toString(kind) + " surfaces");
       if (level == fileLevel) return whole;
       if (kind != SurfaceKind::Flat) return atLevel(whole, level);
-      return coarseFlat(whole, mesh(hemisphere, SurfaceKind::Sphere));
+      return coarseFlat(std::move(whole), files->surface(hemisphere, SurfaceKind::Sphere));
     });
   }
 
-  /// The triangles of `coarse` whose three vertices are in the finer flat map.
-  static Mesh coarseFlat(const Mesh& flat, const Mesh& coarse) {
-    const FlatPatch present = compact(flat);
-    FreesurferPatch patch;
-    for (size_t i = 0; i < present.vertices.size() && present.vertices[i] < coarse.vertexCount(); ++i) {
-      patch.vertices.push_back(static_cast<int32_t>(present.vertices[i]));
-      patch.positions.push_back(present.mesh.positions[i]);
+  /// `flat` brought down to `level`, with the triangles that lie in it wholly.
+  [[nodiscard]] Mesh coarseFlat(Mesh flat, Mesh whole) const {
+    while (flat.vertexCount() > vertexCountOf(level)) {
+      const size_t coarser = (flat.vertexCount() + 6) / 4;
+      flat.triangles = coarserPart(flat.triangles, whole.triangles, flat.vertexCount());
+      whole.triangles = coarserTriangles(whole.triangles, flat.vertexCount());
+      flat.positions.resize(coarser);
     }
-    return flatMesh(patch, coarse.triangles, coarse.vertexCount());
+    std::vector<bool> isUsed(flat.vertexCount(), false);
+    for (const Triangle& triangle : flat.triangles)
+      for (const int32_t vertex : triangle) isUsed[static_cast<size_t>(vertex)] = true;
+    for (size_t v = 0; v < isUsed.size(); ++v)
+      if (!isUsed[v]) flat.positions[v] = {};
+    return flat;
   }
 
   const std::vector<float>& valuesOf(Hemisphere hemisphere, TemplateValues which) {

@@ -58,6 +58,21 @@ TEST(Levels, ASurfaceIsCutDownToALevel) {
   EXPECT_EQ(canonical(level3.triangles), canonical(icosphere(3, 100).triangles));
 }
 
+TEST(Levels, APieceKeepsOnlyTrianglesThatAreWhole) {
+  const Mesh fine = icosphere(2, 100);
+  const Mesh coarse = icosphere(1, 100);
+  EXPECT_EQ(canonical(coarserPart(fine.triangles, fine.triangles, 162)), canonical(coarse.triangles));
+  // icosphere() puts the four parts of triangle 5 at 20 to 23.
+  for (size_t missing = 20; missing < 24; ++missing) {
+    auto part = fine.triangles;
+    part.erase(part.begin() + static_cast<ptrdiff_t>(missing));
+    auto expected = coarse.triangles;
+    expected.erase(expected.begin() + 5);
+    EXPECT_EQ(canonical(coarserPart(part, fine.triangles, 162)), canonical(expected));
+  }
+  EXPECT_TRUE(coarserPart({}, fine.triangles, 162).empty());
+}
+
 TEST(Levels, OtherMeshesAreRefused) {
   const Mesh fine = icosphere(3, 100);
   auto swapped = fine.triangles;

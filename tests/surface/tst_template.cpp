@@ -123,4 +123,12 @@ TEST(Template, RealFsaverage5IsWhole) {
   }
   const auto coarse = Template::open(SurfaceLevel::Fsaverage3);
   EXPECT_TRUE(inspect(coarse.mesh(Hemisphere::Left, SurfaceKind::Inflated)).isClosed());
+  // A triangle across a cut of the flat map would be several times longer than any other.
+  const Mesh& flat = coarse.mesh(Hemisphere::Left, SurfaceKind::Flat);
+  for (const auto& [a, b, c] : flat.triangles)
+    for (const auto& [from, to] : {std::pair{a, b}, {b, c}, {c, a}}) {
+      const Position& p = flat.positions[static_cast<size_t>(from)];
+      const Position& q = flat.positions[static_cast<size_t>(to)];
+      EXPECT_LT(std::hypot(p[0] - q[0], p[1] - q[1]), 40) << from << " to " << to;
+    }
 }
