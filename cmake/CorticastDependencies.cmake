@@ -19,6 +19,7 @@ find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
 find_package(EXPAT REQUIRED)
 find_package(HDF5 REQUIRED COMPONENTS C)
+pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 
 include(LibTorch)

@@ -13,6 +13,7 @@ surface base linalg formats
 data base linalg formats surface
 demo base linalg formats surface data
 features base linalg formats surface data
+demo base linalg formats surface features
 models base linalg formats surface data
 evaluation base linalg formats surface data
 training base linalg formats surface data features models evaluation
