@@ -17,7 +17,7 @@ Action& chosen() {
   return action;
 }
 
-std::string progressLine(const Progress& progress) {
+std::string lineOf(const Progress& progress) {
   std::string line = progress.stage + ": " + progress.detail + " (" + fixed(100 * progress.fraction, 0) + " %)";
   if (progress.secondsLeft) line += ", " + duration(*progress.secondsLeft) + " left";
   return line;
@@ -25,22 +25,24 @@ std::string progressLine(const Progress& progress) {
 
 }  // namespace
 
-ProgressReporter Context::progress() const {
+ProgressCallback Context::progressLine() const {
   using Clock = std::chrono::steady_clock;
   const bool isTerminal = ::isatty(STDERR_FILENO) != 0;
   auto last = std::make_shared<Clock::time_point>();
-  return ProgressReporter(
-      [isTerminal, last](const Progress& progress) {
-        const bool isLast = progress.fraction >= 1;
-        if (isTerminal) {
-          std::fprintf(stderr, "\r\033[K%s%s", progressLine(progress).c_str(), isLast ? "\n" : "");
-        } else if (isLast || Clock::now() - *last > std::chrono::seconds(5)) {
-          *last = Clock::now();
-          std::fprintf(stderr, "%s\n", progressLine(progress).c_str());
-        }
-        std::fflush(stderr);
-      },
-      stop);
+  return [isTerminal, last](const Progress& progress) {
+    const bool isLast = progress.fraction >= 1;
+    if (isTerminal) {
+      std::fprintf(stderr, "\r\033[K%s%s", lineOf(progress).c_str(), isLast ? "\n" : "");
+    } else if (isLast || Clock::now() - *last > std::chrono::seconds(5)) {
+      *last = Clock::now();
+      std::fprintf(stderr, "%s\n", lineOf(progress).c_str());
+    }
+    std::fflush(stderr);
+  };
+}
+
+ProgressReporter Context::progress() const {
+  return ProgressReporter(progressLine(), stop);
 }
 
 void say(const std::string& text) {

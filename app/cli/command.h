@@ -17,6 +17,8 @@ struct Context {
   std::stop_token stop;
   /// Reports to stderr: one line redrawn in place on a terminal, a line every few seconds elsewhere.
   [[nodiscard]] ProgressReporter progress() const;
+  /// The same for work that makes its own reports.
+  [[nodiscard]] ProgressCallback progressLine() const;
 };
 
 /// One line on stderr for a person ("error: ...", "warning: ...", or plain text).
@@ -39,6 +41,10 @@ void addEmbed(CLI::App& app);
 void addInfo(CLI::App& app);
 void addPlan(CLI::App& app);
 void addPresets(CLI::App& app);
+void addQueue(CLI::App& app);
+void addRuns(CLI::App& app);  // and pause, stop, checkpoint, resume
+void addTrain(CLI::App& app);
 void addVersion(CLI::App& app);
+void addWork(CLI::App& app);
 
 }  // namespace corticast::cli

@@ -29,7 +29,11 @@ int main(int argc, char** argv) {
   addInfo(app);
   addPlan(app);
   addPresets(app);
+  addQueue(app);
+  addRuns(app);
+  addTrain(app);
   addVersion(app);
+  addWork(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {

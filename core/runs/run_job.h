@@ -47,10 +47,13 @@ class RunJob {
   [[nodiscard]] virtual std::string device() const = 0;
   /// Threads it computes with.
   [[nodiscard]] virtual unsigned threads() const = 0;
+  /// What the plan left open and the first worker settled (threads, which embedding), for later workers to keep.
+  [[nodiscard]] virtual Json choices() const = 0;
   [[nodiscard]] virtual std::unique_ptr<CohortJob> open(size_t cohort, ProgressReporter& progress) = 0;
 };
 
-/// Makes the job of a plan. `threads`: what an earlier worker of the same run used, 0 for as the plan says.
-using MakeJob = std::function<std::unique_ptr<RunJob>(const Json& plan, unsigned threads, ProgressReporter& progress)>;
+/// Makes the job of a plan. `choices`: those of the run's first worker, an empty object for the first.
+using MakeJob =
+    std::function<std::unique_ptr<RunJob>(const Json& plan, const Json& choices, ProgressReporter& progress)>;
 
 }  // namespace corticast

@@ -80,11 +80,8 @@ void Worker::begin() {
 }
 
 Json Worker::startOf(const RunJob& job) const {
-  return {{"fingerprint", job.fingerprint()},
-          {"threads", job.threads()},
-          {"device", job.device()},
-          {"version", m_options.version},
-          {"processor", processorName()}};
+  return {{"fingerprint", job.fingerprint()}, {"choices", job.choices()},     {"threads", job.threads()},
+          {"device", job.device()},           {"version", m_options.version}, {"processor", processorName()}};
 }
 
 // Refuses what makes the run another one; returns what may change its last digits.
@@ -117,7 +114,7 @@ void Worker::train() {
   ProgressReporter progress(m_options.progress, m_watch.stopToken());
   const bool isFirst = !std::filesystem::exists(m_folder.startFile());
   const Json start = isFirst ? Json::object() : readJsonFile(m_folder.startFile());
-  m_job = m_makeJob(m_folder.readPlan(), start.value("threads", 0u), progress);
+  m_job = m_makeJob(m_folder.readPlan(), start.value("choices", Json::object()), progress);
   if (m_job->layout().groupCount() == 0)
     throw Error(ErrorParts{.what = "train",
                            .where = m_folder.planFile().string(),

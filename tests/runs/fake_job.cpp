@@ -192,6 +192,7 @@ class FakeJob : public RunJob {
   Json fingerprint() const override { return {{"subj01/lh responses", m_plan.dataHash}}; }
   std::string device() const override { return "CPU, 1 thread"; }
   unsigned threads() const override { return 1; }
+  Json choices() const override { return Json::object(); }
   std::unique_ptr<CohortJob> open(size_t cohort, ProgressReporter&) override {
     return std::make_unique<FakeCohort>(m_plan, m_layout.cohorts[cohort], cohort);
   }
@@ -208,7 +209,7 @@ std::unique_ptr<RunJob> fakeJob(const FakePlan& plan) {
 }
 
 MakeJob fakeJobs(const FakePlan& plan) {
-  return [plan](const Json&, unsigned, ProgressReporter&) { return fakeJob(plan); };
+  return [plan](const Json&, const Json&, ProgressReporter&) { return fakeJob(plan); };
 }
 
 }  // namespace corticast::testing

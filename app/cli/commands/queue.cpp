@@ -1,0 +1,36 @@
+#include <memory>
+
+#include "app/cli/command.h"
+#include "core/base/log.h"
+#include "core/runs/queue.h"
+
+namespace corticast::cli {
+namespace {
+
+struct QueueCommand {
+  std::string workspace;
+  int parallel = 0;
+};
+
+}  // namespace
+
+void addQueue(CLI::App& app) {
+  auto options = std::make_shared<QueueCommand>();
+  CLI::App* command = addCommand(app, "queue", "Start the queued runs of a workspace one after another",
+                                 [options](const Context& context) {
+                                   const Workspace workspace = Workspace::open(options->workspace);
+                                   if (options->parallel > 0) {
+                                     QueueSettings settings = readQueueSettings(workspace);
+                                     settings.parallel = options->parallel;
+                                     writeQueueSettings(workspace, settings);
+                                   }
+                                   log::setConsoleLevel(log::Level::Info);
+                                   RunQueue(workspace, findCli()).run(context.stop);
+                                   return context.stop.stop_requested() ? kCancelled : kDone;
+                                 });
+  command->add_option("--workspace", options->workspace, "Folder of the runs")->required();
+  command->add_option("--parallel", options->parallel, "Runs worked on at the same time; kept for later")
+      ->check(CLI::Range(1, 64));
+}
+
+}  // namespace corticast::cli

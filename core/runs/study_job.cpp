@@ -1,0 +1,216 @@
+#include "core/runs/study_job.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/hash.h"
+#include "core/base/parallel.h"
+#include "core/data/study.h"
+#include "core/features/embed.h"
+#include "core/features/reduction.h"
+#include "core/formats/mapped_file.h"
+#include "core/training/plan.h"
+#include "core/training/prepare.h"
+
+namespace corticast {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kSamples = 256;
+constexpr size_t kSampleBytes = size_t{64} << 10;
+
+std::string hashOf(const Responses& responses) {
+  const MappedFile file(responses.path());
+  const std::span<const std::byte> bytes = file.bytes();
+  Sha256 hash;
+  hash.add(std::string(responses.dtype()) + " " + std::to_string(responses.rows()) + " x " +
+           std::to_string(responses.cols()) + " " + std::to_string(bytes.size()));
+  if (bytes.size() <= kSamples * kSampleBytes) {
+    hash.add(bytes);
+  } else {
+    const size_t step = (bytes.size() - kSampleBytes) / (kSamples - 1);
+    for (size_t i = 0; i < kSamples; ++i) hash.add(bytes.subspan(i * step, kSampleBytes));
+  }
+  return hash.hex();
+}
+
+std::string hashOf(const std::vector<Stimulus>& pictures) {
+  Sha256 hash;
+  for (const Stimulus& picture : pictures) hash.add(picture.file + "\n");
+  return hash.hex();
+}
+
+std::vector<std::string> namesOf(const std::vector<Stimulus>& pictures) {
+  std::vector<std::string> names;
+  for (const Stimulus& picture : pictures) names.push_back(picture.file);
+  return names;
+}
+
+const std::string& subjectOf(const TargetGroup& group) {
+  return group.parts.front().subject;
+}
+
+class StudyCohort : public CohortJob {
+ public:
+  StudyCohort(const Subject& subject, CohortData data, std::vector<TargetGroup> groups, TrainerOptions options,
+              fs::path workspace)
+      : m_subject(subject), m_workspace(std::move(workspace)), m_group(groups.front()) {
+    m_kept.reduction = data.reduction;
+    m_kept.split = data.split;
+    m_kept.sources = data.sources;
+    m_validation = Matrix<float>(data.split.validation.size(), data.features.cols());
+    for (size_t i = 0; i < m_validation.rows(); ++i)
+      std::ranges::copy(std::as_const(data.features).row(data.split.validation[i]), m_validation.row(i).begin());
+    m_trainer = makeTrainer(std::move(data), std::move(groups), std::move(options));
+  }
+
+  Trainer& trainer() override { return *m_trainer; }
+  std::vector<std::string> validationImages() const override {
+    std::vector<std::string> names;
+    for (const uint32_t row : m_kept.split.validation) names.push_back(m_subject.trainingImages[row].file);
+    return names;
+  }
+  std::vector<std::string> testImages() const override { return namesOf(m_subject.testImages); }
+  std::string subject() const override { return m_subject.id; }
+
+  Matrix<float> predictValidation(size_t group) override { return m_trainer->predict(group, m_validation.view()); }
+  Matrix<float> predictTest(size_t group) override {
+    if (m_subject.testImages.empty()) return {};
+    if (m_test.empty()) m_test = reducedFeatures(m_kept, m_group, m_subject, m_subject.testImages, m_workspace);
+    return m_trainer->predict(group, m_test.view());
+  }
+  Matrix<float> validationResponses(size_t group) override {
+    const TargetSource& source = *m_kept.sources[group];
+    Matrix<float> responses(m_kept.split.validation.size(), source.columns());
+    source.gather(m_kept.split.validation, 0, responses.view());
+    return responses;
+  }
+  std::vector<NamedTensor> sharedTensors() const override { return m_kept.reduction->tensors(); }
+
+ private:
+  const Subject& m_subject;
+  fs::path m_workspace;
+  TargetGroup m_group;
+  CohortData m_kept;  // without the features
+  Matrix<float> m_validation;
+  Matrix<float> m_test;
+  std::unique_ptr<Trainer> m_trainer;
+};
+
+class StudyJob : public RunJob {
+ public:
+  StudyJob(const Json& plan, const Json& choices, fs::path workspace)
+      : m_workspace(std::move(workspace)),
+        m_plan(planFromJson(plan, "plan.json")),
+        m_study(openStudy(m_plan.dataset)),
+        m_groups(cutTargetGroups(m_plan, m_study)),
+        m_cohorts(cohortsOf(m_groups.groups)),
+        m_device(chooseDevice(m_plan.device)) {
+    const unsigned planned = m_plan.threads > 0 ? static_cast<unsigned>(m_plan.threads) : availableThreads();
+    m_threads = choices.value("threads", planned);
+    chooseEmbeddings(choices.value("embeddings", Json::object()));
+    layOut();
+  }
+
+  const RunLayout& layout() const override { return m_layout; }
+  std::string device() const override { return m_device.reason.empty() ? m_device.id() : m_device.reason; }
+  unsigned threads() const override { return m_threads; }
+  Json choices() const override { return {{"threads", m_threads}, {"embeddings", m_embeddings}}; }
+
+  Json fingerprint() const override {
+    Json hashes = Json::object();
+    for (const RunHemisphere& used : m_layout.hemispheres) {
+      const Subject& subject = m_study.subject(used.subject);
+      hashes[used.subject + " " + toString(used.hemisphere) + " responses"] =
+          hashOf(*subject.hemisphere(used.hemisphere)->training);
+      hashes[used.subject + " training pictures"] = hashOf(subject.trainingImages);
+      hashes[used.subject + " test pictures"] = hashOf(subject.testImages);
+    }
+    std::set<std::string> folders;
+    for (const TargetGroup& group : m_groups.groups) folders.insert(group.settings.embedding);
+    for (const std::string& folder : folders)
+      if (!folder.empty()) hashes["embedding " + folder] = readEmbeddingInfo(folder).hash;
+    return hashes;
+  }
+
+  std::unique_ptr<CohortJob> open(size_t index, ProgressReporter&) override {
+    const Cohort& cohort = m_cohorts.at(index);
+    std::vector<TargetGroup> groups;
+    for (const size_t group : cohort.groups) groups.push_back(m_groups.groups[group]);
+    CohortData data = prepareCohort(m_plan, m_study, cohort, m_groups.groups, m_workspace);
+    TrainerOptions options{.device = m_device, .threads = m_threads, .seed = m_plan.seed};
+    const Subject& subject = m_study.subject(subjectOf(groups.front()));
+    return std::make_unique<StudyCohort>(subject, std::move(data), std::move(groups), std::move(options), m_workspace);
+  }
+
+ private:
+  // Settled once, so that an embedding made later (with other weights, say) does not slip into a resumed run.
+  void chooseEmbeddings(const Json& earlier) {
+    m_embeddings = earlier;
+    for (TargetGroup& group : m_groups.groups) {
+      GroupSettings& settings = group.settings;
+      if (!settings.embedding.empty()) continue;
+      const std::string key = subjectOf(group) + " " + settings.backbone + " " + settings.layer;
+      if (!m_embeddings.contains(key)) {
+        const auto found =
+            findEmbedding(m_workspace, settings.backbone, settings.layer, m_study.subject(subjectOf(group)));
+        if (!found) continue;  // prepareCohort says how to make it
+        m_embeddings[key] = found->info().path.string();
+      }
+      settings.embedding = m_embeddings[key].get<std::string>();
+    }
+  }
+
+  void layOut() {
+    for (const Cohort& cohort : m_cohorts) {
+      RunCohort entry{.id = cohort.id, .groups = {}};
+      std::vector<uint32_t> columns;
+      for (const size_t index : cohort.groups) {
+        const TargetGroup& group = m_groups.groups[index];
+        RunGroup laid{.id = group.id,
+                      .label = group.label,
+                      .roi = group.roi,
+                      .roiClass = group.roiClass,
+                      .maxEpochs = group.settings.solver == "adamw" ? group.settings.maxEpochs : 1,
+                      .parts = {}};
+        for (const TargetPart& part : group.parts) {
+          laid.parts.push_back({part.subject, part.hemisphere, part.columns.size(), columns.size()});
+          columns.insert(columns.end(), part.columns.begin(), part.columns.end());
+          addHemisphere(part);
+        }
+        entry.groups.push_back(std::move(laid));
+      }
+      m_layout.cohorts.push_back(std::move(entry));
+      m_layout.columns.push_back(std::move(columns));
+    }
+    for (const SkippedGroup& skipped : m_groups.skipped) m_layout.skipped.push_back({skipped.id, skipped.reason});
+  }
+
+  void addHemisphere(const TargetPart& part) {
+    if (m_layout.hemisphere(part.subject, part.hemisphere)) return;
+    const HemisphereData* data = m_study.subject(part.subject).hemisphere(part.hemisphere);
+    m_layout.hemispheres.push_back({part.subject, part.hemisphere, data->vertices.size()});
+  }
+
+  fs::path m_workspace;
+  Plan m_plan;
+  Study m_study;
+  TargetGroups m_groups;
+  std::vector<Cohort> m_cohorts;
+  Device m_device;
+  unsigned m_threads = 1;
+  Json m_embeddings;
+  RunLayout m_layout;
+};
+
+}  // namespace
+
+MakeJob studyJobs(fs::path workspace) {
+  return [workspace = std::move(workspace)](const Json& plan, const Json& choices, ProgressReporter&) {
+    return std::make_unique<StudyJob>(plan, choices, workspace);
+  };
+}
+
+}  // namespace corticast
