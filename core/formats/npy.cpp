@@ -200,6 +200,13 @@ void writeNpy(const std::filesystem::path& path, MatrixView<const float> values)
   file.commit();
 }
 
+std::string npyBytes(MatrixView<const float> values) {
+  std::string bytes = formatNpyHeader(NpyTraits<float>::kDescr, {values.rows(), values.cols()});
+  for (size_t r = 0; r < values.rows(); ++r)
+    bytes.append(reinterpret_cast<const char*>(values.row(r).data()), values.cols() * sizeof(float));
+  return bytes;
+}
+
 template <typename T>
 void writeNpy(const std::filesystem::path& path, std::span<const T> values, const std::vector<size_t>& shape) {
   size_t count = 1;

@@ -86,6 +86,8 @@ template <typename T>
 
 /// Writes in one step (atomic_file.h), byte for byte as numpy.save does.
 void writeNpy(const std::filesystem::path& path, MatrixView<const float> values);
+/// The same bytes in memory, for a file inside an archive.
+[[nodiscard]] std::string npyBytes(MatrixView<const float> values);
 /// Values in C order; their number must be the product of `shape`. T: float, double, int32_t, int64_t, uint8_t,
 /// uint32_t. `shape` may be empty for one number.
 template <typename T>
