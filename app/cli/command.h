@@ -40,9 +40,13 @@ void addDemo(CLI::App& app);
 void addEmbed(CLI::App& app);
 void addInfo(CLI::App& app);
 void addPlan(CLI::App& app);
+void addPredict(CLI::App& app);
 void addPresets(CLI::App& app);
 void addQueue(CLI::App& app);
 void addRuns(CLI::App& app);  // and pause, stop, checkpoint, resume
+void addScores(CLI::App& app);
+void addSubmit(CLI::App& app);
+void addTable(CLI::App& app);
 void addTrain(CLI::App& app);
 void addVersion(CLI::App& app);
 void addWork(CLI::App& app);

@@ -28,9 +28,13 @@ int main(int argc, char** argv) {
   addEmbed(app);
   addInfo(app);
   addPlan(app);
+  addPredict(app);
   addPresets(app);
   addQueue(app);
   addRuns(app);
+  addScores(app);
+  addSubmit(app);
+  addTable(app);
   addTrain(app);
   addVersion(app);
   addWork(app);
