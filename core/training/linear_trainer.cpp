@@ -18,6 +18,7 @@ namespace {
 
 // Measured on AVX-512 with 512 features and 1 MB of L2: 128 columns beat 96 and 192 at batches of 64 and 256.
 constexpr size_t kLargestBlock = 128;
+constexpr size_t kShuffledRows = 1024;  // copied by one thread at a time
 
 AlignedMatrix gatherRows(MatrixView<const float> from, std::span<const uint32_t> rows) {
   AlignedMatrix to(rows.size(), from.cols());
@@ -91,7 +92,11 @@ void LinearTrainer::Impl::requireWhole() const {
 void LinearTrainer::Impl::shuffle(int epoch) {
   const size_t rows = trainRows();
   order = epochOrder(options, epoch, rows);
-  for (size_t i = 0; i < rows; ++i) std::ranges::copy(trainFeatures.row(order[i]), shuffled.row(i).begin());
+  parallelFor((rows + kShuffledRows - 1) / kShuffledRows, options.threads, [&](size_t part) {
+    const size_t first = part * kShuffledRows;
+    for (size_t i = first; i < std::min(rows, first + kShuffledRows); ++i)
+      std::ranges::copy(trainFeatures.row(order[i]), shuffled.row(i).begin());
+  });
 }
 
 void LinearTrainer::Impl::trainBlock(size_t index, const std::stop_token& stop) {
@@ -207,9 +212,11 @@ EpochResult LinearTrainer::runEpoch(std::stop_token stop) {
   impl.shuffle(impl.state.epoch + 1);
   parallelFor(impl.blocks.size(), impl.options.threads, [&](size_t index) { impl.trainBlock(index, stop); });
   impl.responses.release();
-  for (const size_t group : impl.state.endEpoch(impl.measures()))
-    impl.state.best.copyColumns(impl.state.now, impl.state.offsets[group],
-                                impl.state.offsets[group + 1] - impl.state.offsets[group]);
+  const std::vector<size_t> improved = impl.state.endEpoch(impl.measures());
+  parallelFor(improved.size(), impl.options.threads, [&](size_t i) {
+    const size_t first = impl.state.offsets[improved[i]];
+    impl.state.best.copyColumns(impl.state.now, first, impl.state.offsets[improved[i] + 1] - first);
+  });
   impl.isTorn = false;
   return impl.state.result();
 }

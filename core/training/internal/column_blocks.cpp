@@ -6,13 +6,11 @@ namespace corticast {
 
 std::vector<ColumnBlock> cutColumns(const std::vector<size_t>& offsets, size_t largest) {
   const size_t columns = offsets.back();
-  const size_t count = (columns + largest - 1) / largest;
   std::vector<ColumnBlock> blocks;
   size_t group = 0;
-  for (size_t b = 0; b < count; ++b) {
-    ColumnBlock block{.first = columns * b / count, .count = 0, .segments = {}};
-    const size_t end = columns * (b + 1) / count;
-    block.count = end - block.first;
+  for (size_t first = 0; first < columns; first += largest) {
+    const size_t end = std::min(columns, first + largest);
+    ColumnBlock block{.first = first, .count = end - first, .segments = {}};
     for (size_t at = block.first; at < end;) {
       while (offsets[group + 1] <= at) ++group;
       const size_t until = std::min(end, offsets[group + 1]);

@@ -30,8 +30,8 @@ struct Stretch {
   std::vector<Segment> segments;
 };
 
-/// Cuts the columns of all groups (`offsets`: first column per group, one more at the end) into blocks of nearly equal
-/// size, at most `largest` columns each. The cut depends on nothing else, so results do not either.
+/// Cuts the columns of all groups (`offsets`: first column per group, one more at the end) into blocks of `largest`
+/// columns, the last one shorter. The cut depends on nothing else, so results do not either.
 [[nodiscard]] std::vector<ColumnBlock> cutColumns(const std::vector<size_t>& offsets, size_t largest);
 [[nodiscard]] std::vector<Stretch> activeStretches(const ColumnBlock& block,
                                                    const std::function<bool(size_t group)>& isActive);
