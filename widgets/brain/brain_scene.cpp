@@ -213,17 +213,35 @@ void BrainScene::frame(Hemisphere hemisphere, std::span<const uint32_t> vertices
     radius = std::max(radius, std::hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]));
   }
   centre[0] += actor.shift();
+
+  // Outwards from the middle of the hemisphere; a flat patch is always seen from above.
+  const auto bounds = actor.bounds();
+  double outwards[3] = {0, 0, 1};
+  if (!m_parts->isFlat)
+    for (size_t axis = 0; axis < 3; ++axis)
+      outwards[axis] = centre[axis] - (bounds[2 * axis] + bounds[2 * axis + 1]) / 2;
+  vtkMath::Normalize(outwards);
+
+  Panel* best = nullptr;
+  double bestCosine = -2;
   for (const auto& panel : m_parts->panels) {
     if (std::ranges::find(panel->view.hemispheres, hemisphere) == panel->view.hemispheres.end()) continue;
-    vtkCamera* camera = panel->renderer->GetActiveCamera();
     double normal[3];
-    camera->GetViewPlaneNormal(normal);
-    camera->SetFocalPoint(centre);
-    camera->SetPosition(centre[0] + normal[0] * kCameraDistance, centre[1] + normal[1] * kCameraDistance,
-                        centre[2] + normal[2] * kCameraDistance);
-    panel->halfWidth = panel->halfHeight = 1.6 * std::max(radius, 5.0);
-    m_parts->applyScale(*panel);
+    panel->renderer->GetActiveCamera()->GetViewPlaneNormal(normal);
+    if (const double cosine = vtkMath::Dot(normal, outwards); cosine > bestCosine) {
+      bestCosine = cosine;
+      best = panel.get();
+    }
   }
+  if (!best) return;
+  vtkCamera* camera = best->renderer->GetActiveCamera();
+  camera->SetFocalPoint(centre);
+  camera->SetPosition(centre[0] + outwards[0] * kCameraDistance, centre[1] + outwards[1] * kCameraDistance,
+                      centre[2] + outwards[2] * kCameraDistance);
+  const bool isFromAboveOrBelow = std::abs(outwards[2]) > 0.9;
+  camera->SetViewUp(0, isFromAboveOrBelow ? 1 : 0, isFromAboveOrBelow ? 0 : 1);
+  best->halfWidth = best->halfHeight = 2.2 * std::max(radius, 8.0);
+  m_parts->applyScale(*best);
 }
 
 void BrainScene::setFlat(bool isFlat) {

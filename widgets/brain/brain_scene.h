@@ -53,7 +53,7 @@ class BrainScene {
   void setViews(const ViewPreset& preset, const std::vector<Hemisphere>& shown);
   /// Fits every panel to its hemispheres without turning its camera.
   void fit();
-  /// Fits the panel(s) that show these vertices to them, and turns no camera.
+  /// Turns the panel that looks nearest to these vertices so that it faces them, and fits it to them.
   void frame(Hemisphere hemisphere, std::span<const uint32_t> vertices);
   /// Both surfaces are flat patches seen from above: panels show them in their plane.
   void setFlat(bool isFlat);

@@ -19,16 +19,29 @@ constexpr int kClickSlackPixels = 4;
 constexpr int kHoverMilliseconds = 33;
 constexpr int kRestMilliseconds = 120;  // after the last turn of the wheel, the whole mesh is drawn again
 
-/// VTK's trackball without its own drawing: the view decides when a frame is due.
+/// VTK's trackball without its keys: those belong to the window's own shortcuts.
 class QuietTrackball : public vtkInteractorStyleTrackballCamera {
  public:
   static QuietTrackball* New();
   vtkTypeMacro(QuietTrackball, vtkInteractorStyleTrackballCamera);
-  // Keys belong to the window's own shortcuts.
   void OnChar() override {}
   void OnKeyPress() override {}
 };
 vtkStandardNewMacro(QuietTrackball);
+
+/// VTK's style draws a frame for every event it takes; while this lives it does not, the view decides when one is due.
+class WithoutDrawing {
+ public:
+  explicit WithoutDrawing(vtkRenderWindowInteractor* interactor) : m_interactor(interactor) {
+    m_interactor->EnableRenderOff();
+  }
+  ~WithoutDrawing() { m_interactor->EnableRenderOn(); }
+  WithoutDrawing(const WithoutDrawing&) = delete;
+  WithoutDrawing& operator=(const WithoutDrawing&) = delete;
+
+ private:
+  vtkRenderWindowInteractor* m_interactor;
+};
 
 QString panelLabel(const ViewPanel& panel) {
   static const char* const kDirections[] = {"lateral", "medial", "dorsal", "ventral", "anterior", "posterior"};
@@ -56,7 +69,6 @@ BrainView::BrainView(QWidget* parent)
   m_scene = std::make_unique<BrainScene>(*m_window);
   vtkNew<QuietTrackball> style;
   interactor()->SetInteractorStyle(style);
-  interactor()->EnableRenderOff();
   setMouseTracking(true);
   setMinimumSize(240, 180);
 
@@ -117,11 +129,13 @@ std::optional<VertexPick> BrainView::pickAt(QPointF place) const {
 
 void BrainView::mousePressEvent(QMouseEvent* event) {
   m_pressed = event->position();
+  const WithoutDrawing quiet(interactor());
   QVTKOpenGLNativeWidget::mousePressEvent(event);
 }
 
 void BrainView::mouseMoveEvent(QMouseEvent* event) {
   m_pointer = event->position();
+  const WithoutDrawing quiet(interactor());
   QVTKOpenGLNativeWidget::mouseMoveEvent(event);
   if (event->buttons() == Qt::NoButton) {
     if (!m_hoverTimer->isActive()) m_hoverTimer->start();
@@ -132,6 +146,7 @@ void BrainView::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void BrainView::mouseReleaseEvent(QMouseEvent* event) {
+  const WithoutDrawing quiet(interactor());
   QVTKOpenGLNativeWidget::mouseReleaseEvent(event);
   const bool isClick = (event->position() - m_pressed).manhattanLength() <= kClickSlackPixels;
   if (isClick && event->button() == Qt::LeftButton) Q_EMIT clicked(pickAt(event->position()));
@@ -141,6 +156,7 @@ void BrainView::mouseReleaseEvent(QMouseEvent* event) {
 
 void BrainView::wheelEvent(QWheelEvent* event) {
   m_scene->setInteracting(true);
+  const WithoutDrawing quiet(interactor());
   QVTKOpenGLNativeWidget::wheelEvent(event);
   requestRender();
   m_restTimer->start();
