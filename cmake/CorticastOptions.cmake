@@ -9,6 +9,12 @@ target_compile_options(corticast_options INTERFACE
   $<$<BOOL:${CORTICAST_WERROR}>:-Werror>)
 target_link_libraries(corticast_options INTERFACE Threads::Threads)
 
+# Every test program links LibTorch and VTK: mold does in a second what the default linker takes ten for.
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  target_link_options(corticast_options INTERFACE -fuse-ld=mold)
+endif()
+
 if(CORTICAST_SANITIZE)
   target_compile_options(corticast_options INTERFACE -fsanitize=${CORTICAST_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(corticast_options INTERFACE -fsanitize=${CORTICAST_SANITIZE})

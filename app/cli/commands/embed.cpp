@@ -8,6 +8,7 @@
 #include "core/features/backbones.h"
 #include "core/features/embed.h"
 #include "core/features/embedding_source.h"
+#include "core/runs/workspace.h"
 
 namespace corticast::cli {
 namespace {
@@ -64,6 +65,7 @@ int embed(const EmbedCommand& command, const Context& context) {
   EmbedOptions options = command.options;
   options.parameters = parametersOf(command);
   options.workspace = std::filesystem::absolute(options.workspace).lexically_normal();
+  (void)Workspace::openOrCreate(options.workspace);  // so that `train` finds it one
   const Study study = openStudy(command.dataset);
   for (const Problem& problem : study.problems) say(toLine(problem));
   ProgressReporter progress = context.progress();
