@@ -60,16 +60,17 @@ tables() {
 scores() {
   local run
   for run in rois hemispheres; do
-    "$cli" scores "$(runOf $run)" --format csv --out "$out/scores-$run.csv"
-    "$cli" scores "$(runOf $run)" --format gifti --out "$out/maps-$run"
+    "$cli" scores "$(runOf $run)" --workspace "$workspace" --format csv --out "$out/scores-$run.csv"
+    "$cli" scores "$(runOf $run)" --workspace "$workspace" --format gifti --out "$out/maps-$run"
   done
 }
 runOf() { tail -n 1 "$out/$1.run"; }
 
 submission() {
   rm -f "$out/submission.zip"
-  "$cli" submit --workspace "$workspace" --run "$(runOf hemispheres)" --out "$out/submission.zip"
-  into "$out/submission-check.txt" "$cli" submit --workspace "$workspace" --run "$(runOf hemispheres)" --check "$out/submission.zip"
+  local runs=(--workspace "$workspace" --run "$(runOf rois)" --run "$(runOf hemispheres)")
+  "$cli" submit "${runs[@]}" --out "$out/submission.zip"
+  into "$out/submission-check.txt" "$cli" submit "${runs[@]}" --check "$out/submission.zip"
 }
 
 step "demo study" makeStudy
