@@ -87,6 +87,7 @@ void WorkbenchState::setWorkspace(const std::filesystem::path& workspace) {
   if (workspace == m_workspace) return;
   m_workspace = workspace;
   m_runs.clear();
+  m_runSlots.clear();
   m_selectedRuns.clear();
   Q_EMIT workspaceChanged();
   Q_EMIT runsChanged();
@@ -102,6 +103,8 @@ void WorkbenchState::setRuns(std::vector<RunPointer> runs) {
     if (before != m_runs.end() && *before != run) updated << QString::fromStdString(run->id);
   }
   m_runs = std::move(runs);
+  for (auto oldestFirst = m_runs.rbegin(); oldestFirst != m_runs.rend(); ++oldestFirst)
+    m_runSlots.try_emplace((*oldestFirst)->id, m_runSlots.size());
   if (!isSameList) {
     Q_EMIT runsChanged();
     QStringList kept;
@@ -115,6 +118,11 @@ void WorkbenchState::setRuns(std::vector<RunPointer> runs) {
 WorkbenchState::RunPointer WorkbenchState::run(const QString& id) const {
   const auto found = std::ranges::find(m_runs, id.toStdString(), [](const RunPointer& run) { return run->id; });
   return found == m_runs.end() ? nullptr : *found;
+}
+
+size_t WorkbenchState::runSlot(const QString& id) const {
+  const auto found = m_runSlots.find(id.toStdString());
+  return found == m_runSlots.end() ? 0 : found->second;
 }
 
 void WorkbenchState::setSelectedRuns(const QStringList& ids) {

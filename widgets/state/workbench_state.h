@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <compare>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -73,6 +74,9 @@ class WorkbenchState : public QObject {
   /// Replaces the list; emits runsChanged() when runs came or went, and runUpdated() for each that changed.
   void setRuns(std::vector<RunPointer> runs);
   [[nodiscard]] RunPointer run(const QString& id) const;
+  /// A small number that is the run's own as long as the workspace is open: its colour and line style in every panel
+  /// (style/run_styles.h). Given in the order of creation, and not passed on when a run is deleted.
+  [[nodiscard]] size_t runSlot(const QString& id) const;
 
   /// Ids; the first is the current run, whose map is on the cortex.
   [[nodiscard]] const QStringList& selectedRuns() const { return m_selectedRuns; }
@@ -111,6 +115,7 @@ class WorkbenchState : public QObject {
   std::optional<RoiKey> m_currentRoi;
   std::filesystem::path m_workspace;
   std::vector<RunPointer> m_runs;
+  std::map<std::string, size_t> m_runSlots;
   QStringList m_selectedRuns;
   std::optional<VertexPick> m_vertex;
   int m_epoch = 0;
