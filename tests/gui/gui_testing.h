@@ -1,0 +1,40 @@
+#pragma once
+#include <QApplication>
+#include <QString>
+#include <QTest>
+#include <QWidget>
+#include <functional>
+
+namespace corticast::testing {
+
+/// Whether windows can be shown with OpenGL; else the test is to QSKIP with this reason.
+[[nodiscard]] bool hasDisplay();
+inline constexpr const char* kNoDisplay = "no display: OpenGL windows cannot be shown; run under xvfb-run";
+
+/// Chooses Qt's offscreen platform where there is no display. Call before QApplication is made.
+void preparePlatform();
+
+/// Does it once in the light and once in the dark theme, named "light" and "dark".
+void forEachTheme(const std::function<void(const QString& theme)>& action);
+
+/// Saves the widget, once all that is pending is drawn, as <build>/screenshots/<panel>-<state>-<theme>.png.
+void saveScreenshot(QWidget& widget, const QString& panel, const QString& state, const QString& theme);
+
+/// The child of that name and type; fails the test when there is none.
+template <typename T>
+T* child(const QWidget& parent, const QString& name) {
+  T* found = parent.findChild<T*>(name);
+  if (!found) QTest::qFail(qPrintable("no child named " + name), __FILE__, __LINE__);
+  return found;
+}
+
+}  // namespace corticast::testing
+
+/// main() of a test program of windows.
+#define CORTICAST_GUI_TEST(TestClass)       \
+  int main(int argc, char** argv) {         \
+    corticast::testing::preparePlatform();  \
+    QApplication application(argc, argv);   \
+    TestClass test;                         \
+    return QTest::qExec(&test, argc, argv); \
+  }
