@@ -1,0 +1,91 @@
+#pragma once
+#include <QWidget>
+
+#include "widgets/state/file_chooser.h"
+#include "widgets/state/workbench_state.h"
+
+class QAction;
+class QFrame;
+class QLabel;
+class QSortFilterProxyModel;
+class QStackedLayout;
+class QTableView;
+class QTimer;
+class QToolButton;
+
+namespace corticast {
+
+class RunsModel;
+
+/// Every run of the workspace. Selecting rows selects runs everywhere (the current row is the current run). What is
+/// to be done with them is asked for by signals. Sorting happens on request and when nobody looks: rows never move
+/// under the cursor.
+class RunsPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit RunsPanel(WorkbenchState& state, QWidget* parent = nullptr);
+  ~RunsPanel() override;
+
+  void setFileChooser(FileChooser chooser) { m_chooser = std::move(chooser); }
+
+ Q_SIGNALS:
+  void pauseRequested(const QString& id);
+  void resumeRequested(const QString& id);
+  void stopRequested(const QString& id);
+  void deleteRequested(const QStringList& ids);
+  void renameRequested(const QString& id, const QString& name);
+  void noteRequested(const QString& id, const QString& note);
+  void exported(const QString& file);
+  void failed(const QString& what, const QString& reason);
+
+ protected:
+  void changeEvent(QEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+
+ private:
+  using Test = bool (*)(const RunSnapshot&);
+
+  void buildTable();
+  void buildActions();
+  QAction* addAction(const QString& name, const QString& text, const QString& toolTip, const QKeySequence& shortcut,
+                     const std::function<void()>& action);
+  QWidget* buildToolRow();
+  QWidget* buildDetails();
+  QToolButton* buildExport();
+
+  void takeSelection();
+  void showSelection();
+  void onRunsChanged();
+  void onRunUpdated();
+  void sortUnwatched();
+  void showActions();
+  void showDetails();
+  void showIcons();
+  [[nodiscard]] std::vector<WorkbenchState::RunPointer> selectedThat(Test test) const;
+  void pauseOrResume();
+  void editCell(int column);
+  void exportTable(const QString& format, const QString& suffix);
+
+  WorkbenchState& m_state;
+  RunsModel* m_model;
+  QSortFilterProxyModel* m_sorted;
+  QTableView* m_table;
+  QLabel* m_empty;
+  QStackedLayout* m_pages;
+  QFrame* m_details;
+  QLabel* m_detailsText;
+  QToolButton* m_export;
+  QAction* m_pause = nullptr;
+  QAction* m_resume = nullptr;
+  QAction* m_stop = nullptr;
+  QAction* m_delete = nullptr;
+  QAction* m_rename = nullptr;
+  QAction* m_note = nullptr;
+  QTimer* m_sortTimer;
+  FileChooser m_chooser = fileDialog();
+  bool m_isSelecting = false;
+  bool m_hasChosen = false;  ///< a run was selected once in this workspace
+};
+
+}  // namespace corticast
