@@ -6,6 +6,7 @@ class QStackedWidget;
 
 namespace corticast {
 
+class BottomDocks;
 class CortexPanel;
 class Session;
 class Settings;
@@ -43,6 +44,7 @@ class MainWindow : public QMainWindow {
   QStackedWidget* m_centre;
   WelcomePage* m_welcome;
   CortexPanel* m_cortex;
+  BottomDocks* m_bottom = nullptr;
   QMenu* m_recentMenu = nullptr;
   QMenu* m_panelsMenu = nullptr;
 };

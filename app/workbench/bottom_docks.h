@@ -1,0 +1,42 @@
+#pragma once
+#include <QObject>
+
+class QMainWindow;
+class QWidget;
+
+namespace corticast {
+
+class CurvesPanel;
+class LogPanel;
+class RoiBarsPanel;
+class RunsPanel;
+class Session;
+
+/// The docks below the cortex (Curves, Runs, ROIs, Log), and what they ask of the session.
+class BottomDocks : public QObject {
+  Q_OBJECT
+
+ public:
+  BottomDocks(QMainWindow& window, Session& session);
+  ~BottomDocks() override;
+
+  [[nodiscard]] CurvesPanel& curves() const { return *m_curves; }
+  [[nodiscard]] RunsPanel& runs() const { return *m_runs; }
+  [[nodiscard]] RoiBarsPanel& rois() const { return *m_rois; }
+  [[nodiscard]] LogPanel& log() const { return *m_log; }
+
+ private:
+  void addDocks();
+  void connectRuns();
+  void connectLog();
+  void say(const QString& text);
+
+  QMainWindow& m_window;
+  Session& m_session;
+  CurvesPanel* m_curves;
+  RunsPanel* m_runs;
+  RoiBarsPanel* m_rois;
+  LogPanel* m_log;
+};
+
+}  // namespace corticast

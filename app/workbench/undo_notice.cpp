@@ -1,0 +1,51 @@
+#include "app/workbench/undo_notice.h"
+
+#include <QBoxLayout>
+#include <QLabel>
+#include <QTimer>
+#include <QToolButton>
+
+#include "widgets/style/theme.h"
+
+namespace corticast {
+namespace {
+
+constexpr int kShownMilliseconds = 20000;
+
+}  // namespace
+
+UndoNotice::UndoNotice(QWidget* parent)
+    : QWidget(parent), m_text(new QLabel(this)), m_button(new QToolButton(this)), m_timer(new QTimer(this)) {
+  setObjectName("undoNotice");
+  m_text->setObjectName("undoText");
+  m_button->setObjectName("undoDelete");
+  m_button->setText(tr("Undo"));
+  m_button->setToolTip(tr("Bring back what was deleted"));
+  m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  m_button->setAutoRaise(true);
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(8, 0, 0, 0);
+  layout->addWidget(m_text);
+  layout->addWidget(m_button);
+  m_timer->setSingleShot(true);
+  m_timer->setInterval(kShownMilliseconds);
+  connect(m_timer, &QTimer::timeout, this, &QWidget::hide);
+  connect(m_button, &QToolButton::clicked, this, [this] {
+    hide();
+    m_timer->stop();
+    if (m_undo) m_undo();
+  });
+  hide();
+}
+
+UndoNotice::~UndoNotice() = default;
+
+void UndoNotice::offer(const QString& text, std::function<void()> undo) {
+  m_undo = std::move(undo);
+  m_text->setText(text);
+  m_button->setIcon(themeIcon("edit-undo", palette()));
+  show();
+  m_timer->start();
+}
+
+}  // namespace corticast
