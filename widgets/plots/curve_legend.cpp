@@ -89,10 +89,10 @@ void fillLegend(QCustomPlot& plot, const CurveSet& set, const std::function<QPen
   const bool hasFailure = std::ranges::any_of(set.curves, [](const Curve& c) { return c.stopEpoch > 0 && c.isFailed; });
   const int more = static_cast<int>(named.size()) - most;
   if (more > 0) addEntry(plot, QObject::tr("%1 more").arg(more), Qt::NoPen);
+  // Behind a mean lie the models that it is taken over; behind an ROI, the others.
+  const bool hasRoi = std::ranges::any_of(shown, [](const Curve* curve) { return curve->roi.has_value(); });
   if (quietModels > 0)
-    addEntry(plot,
-             more > 0 || !named.isEmpty() ? QObject::tr("%1 other ROIs").arg(quietModels)
-                                          : QObject::tr("%1 ROIs").arg(quietModels),
+    addEntry(plot, (hasRoi ? QObject::tr("%1 other ROIs") : QObject::tr("%1 single models")).arg(quietModels),
              QPen(quiet, 1));
   if (hasBest && !set.hasSeveralRuns)
     addEntry(plot, QObject::tr("best epoch"), Qt::NoPen, mark(QCPScatterStyle::ssDisc, quiet));

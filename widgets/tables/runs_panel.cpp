@@ -13,6 +13,7 @@
 #include <QPointer>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QThreadPool>
 #include <QTimer>
@@ -30,6 +31,18 @@ namespace corticast {
 namespace {
 
 constexpr int kSortMilliseconds = 1500;
+
+/// Leaves room left of the text, so that it does not touch a number in the column before.
+class PaddedDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+ protected:
+  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (index.column() == RunsModel::kPreset) option->text.prepend(QChar(0x2003));
+  }
+};
 
 /// Writes the results table of some runs; empty when all went well, else why it did not.
 QString writeTable(const std::vector<std::filesystem::path>& runs, const std::string& format, const QString& file) {
@@ -93,6 +106,7 @@ void RunsPanel::buildTable() {
   m_sorted->setDynamicSortFilter(false);
   m_table->setObjectName("runsTable");
   m_table->setModel(m_sorted);
+  m_table->setItemDelegate(new PaddedDelegate(m_table));
   m_table->setItemDelegateForColumn(RunsModel::kProgress, new ProgressDelegate(m_table));
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -111,7 +125,7 @@ void RunsPanel::buildTable() {
   header->setHighlightSections(false);
   header->setStretchLastSection(true);
   const int letter = fontMetrics().horizontalAdvance('0');
-  const int letters[RunsModel::kColumnCount] = {23, 13, 13, 9, 9, 7, 8, 8, 20, 11, 7, 13, 12};
+  const int letters[RunsModel::kColumnCount] = {21, 13, 13, 9, 9, 8, 8, 8, 21, 11, 8, 13, 10};
   for (int column = 0; column < RunsModel::kColumnCount; ++column)
     m_table->setColumnWidth(column, letters[column] * letter + 8);
   m_table->setSortingEnabled(true);
