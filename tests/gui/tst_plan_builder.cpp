@@ -1,0 +1,200 @@
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+#include "core/data/study.h"
+#include "core/training/presets.h"
+#include "core/training/target_group.h"
+#include "tests/testing/small_study.h"
+#include "tests/testing/testing.h"
+#include "widgets/forms/embedding_options.h"
+#include "widgets/forms/plan_assessor.h"
+#include "widgets/forms/plan_builder.h"
+#include "widgets/state/workbench_state.h"
+
+namespace corticast {
+namespace {
+
+using testing::TempDir;
+
+constexpr auto kLeft = Hemisphere::Left;
+constexpr auto kRight = Hemisphere::Right;
+
+struct Bench {
+  TempDir folder;
+  Study study;
+  Bench() {
+    testing::makeSmallStudy(folder / "study", {.subjects = 2});
+    study = openStudy(folder / "study");
+  }
+};
+
+PlanForm formOfPreset(const std::string& id) {
+  PlanForm form;
+  form.preset = id;
+  form.values = presetValues(preset(id));
+  form.values["backbone"] = "gabor";
+  return form;
+}
+
+const RoiKey kOfaLeft{kLeft, "floc-faces", "OFA"}, kOfaRight{kRight, "floc-faces", "OFA"},
+    kPpaLeft{kLeft, "floc-places", "PPA"}, kPpaRight{kRight, "floc-places", "PPA"};
+
+}  // namespace
+
+class TestPlanBuilder : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void aPresetRoundTripsThroughTheForm() {
+    for (const Preset& each : presets()) {
+      const Plan plan = planFromPreset(each);
+      const PlanForm form = formOf(plan);
+      const Plan again =
+          buildPlan(form, {.dataset = "/study", .subjects = {"subj01"}, .hemispheres = {kLeft}, .rois = {"OFA"}});
+      QCOMPARE(QString::fromStdString(toJson(defaultSettings(again)).dump()),
+               QString::fromStdString(toJson(defaultSettings(plan)).dump()));
+      QCOMPARE(again.focus, plan.focus);
+      QCOMPARE(again.name, each.label);
+      // What it says is complete: reading it back gives the same.
+      QCOMPARE(toJson(planFromJson(toJson(again), "plan")).dump(), toJson(again).dump());
+    }
+  }
+
+  void theScopeComesFromTheSelection() {
+    Bench bench;
+    const PlanScope scope =
+        planScope(bench.study, "subj01", false, {kLeft, kRight}, {kOfaLeft, kOfaRight, kPpaLeft, kPpaRight});
+    QCOMPARE(scope.subjects, std::vector<std::string>{"subj01"});
+    QCOMPARE(scope.rois, (std::vector<std::string>{"OFA", "PPA"}));
+    QVERIFY(scope.roisOfOneSide.empty());
+    const Plan plan = buildPlan(formOfPreset("clip-linear-roi"), scope);
+    QCOMPARE(cutTargetGroups(plan, bench.study).groups.size(), size_t{4});
+    QVERIFY(plan.dataset.is_absolute());
+  }
+
+  void allSubjectsAreNamed() {
+    Bench bench;
+    const PlanScope scope = planScope(bench.study, "subj02", true, {kLeft}, {kOfaLeft});
+    QCOMPARE(scope.subjects, (std::vector<std::string>{"subj01", "subj02"}));
+    QCOMPARE(cutTargetGroups(buildPlan(formOfPreset("clip-linear-roi"), scope), bench.study).groups.size(), size_t{2});
+  }
+
+  void roisOfAHiddenHemisphereAreNotTrained() {
+    Bench bench;
+    const PlanScope scope = planScope(bench.study, "subj01", false, {kRight}, {kOfaLeft, kPpaRight});
+    QCOMPARE(scope.rois, std::vector<std::string>{"PPA"});
+  }
+
+  void anRoiCheckedOnOneSideOnlyIsSaid() {
+    Bench bench;
+    const PlanScope scope = planScope(bench.study, "subj01", false, {kLeft, kRight}, {kOfaLeft, kPpaLeft, kPpaRight});
+    QCOMPARE(scope.roisOfOneSide, std::vector<std::string>{"OFA"});
+  }
+
+  void noCheckedRoiIsNotAllRois() {
+    Bench bench;
+    const PlanScope none = planScope(bench.study, "subj01", false, {kLeft}, {});
+    QCOMPARE(whyNoPlan(formOfPreset("clip-linear-roi"), none),
+             std::string("Check at least one ROI in the Study panel"));
+    QCOMPARE(whyNoPlan(formOfPreset("clip-linear-all"), none),
+             std::string("Check at least one ROI in the Study panel"));
+    QCOMPARE(whyNoPlan(formOfPreset("baseline-alexnet"), none), std::string());
+    QCOMPARE(whyNoPlan(formOfPreset("clip-linear-roi"), {}), std::string("Open a study first"));
+  }
+
+  void overridesOfTrainedRoisOnlyAreInThePlan() {
+    Bench bench;
+    PlanForm form = formOfPreset("clip-linear-roi");
+    form.overrides = {{.roi = "OFA", .settings = {{"learningRate", 3e-4}}},
+                      {.roi = "PPA", .settings = {{"patience", 3}}},
+                      {.hemisphere = "rh", .settings = {{"batchSize", 64}}}};
+    const PlanScope scope = planScope(bench.study, "subj01", false, {kLeft, kRight}, {kOfaLeft, kOfaRight});
+    const Plan plan = buildPlan(form, scope);
+    QCOMPARE(plan.overrides.size(), size_t{2});
+    const TargetGroups cut = cutTargetGroups(plan, bench.study);
+    QCOMPARE(cut.groups.at(0).settings.learningRate, 3e-4);
+    QCOMPARE(cut.groups.at(0).settings.batchSize, 256);
+    QCOMPARE(cut.groups.at(1).settings.batchSize, 64);
+    form.values["focus"] = "hemisphere";
+    QCOMPARE(buildPlan(form, scope).overrides.size(), size_t{1});
+    QVERIFY(buildPlan(form, scope).rois.empty());
+  }
+
+  void oneRoiAloneKeepsItsOverrides() {
+    Bench bench;
+    PlanForm form = formOfPreset("clip-linear-roi");
+    form.name = "Mine";
+    form.overrides = {{.roi = "OFA", .settings = {{"learningRate", 3e-4}}},
+                      {.roi = "PPA", .settings = {{"patience", 3}}}};
+    const PlanScope scope =
+        planScope(bench.study, "subj01", false, {kLeft, kRight}, {kOfaLeft, kOfaRight, kPpaLeft, kPpaRight});
+    const Plan plan = onlyRoi(buildPlan(form, scope), "PPA");
+    QCOMPARE(plan.name, std::string("Mine, PPA only"));
+    const TargetGroups cut = cutTargetGroups(plan, bench.study);
+    QCOMPARE(cut.groups.size(), size_t{2});
+    QCOMPARE(cut.groups.at(0).settings.patience, 3);
+  }
+
+  void everythingInAPlanFileComesBack() {
+    PlanForm form = formOfPreset("clip-linear-all");
+    form.name = "n";
+    form.values["split.kind"] = "kfold";
+    form.values["split.fold"] = 2;
+    form.values["device"] = "cuda:1";
+    form.values["threads"] = 3;
+    form.values["seed"] = 7;
+    form.values["embedding"] = "/some/embedding";
+    form.overrides = {{.hemisphere = "lh", .settings = {{"patience", 3}}}};
+    const PlanScope scope{.dataset = "/study", .subjects = {"subj01"}, .hemispheres = {kLeft}, .rois = {"OFA"}};
+    const Plan plan = buildPlan(form, scope);
+    QCOMPARE(plan.split.kind, std::string("kfold"));
+    const PlanForm again = formOf(planFromJson(toJson(plan), "file"));
+    QCOMPARE(toJson(buildPlan(again, scope)).dump(), toJson(plan).dump());
+    QCOMPARE(again.values.at("device").get<std::string>(), std::string("cuda:1"));
+    QCOMPARE(again.values.at("embedding").get<std::string>(), std::string("/some/embedding"));
+  }
+
+  void embeddingsThatCanBeMadeAreOffered() {
+    Bench bench;
+    const auto options = embeddingOptions(bench.folder / "workspace", bench.study, {"subj01", "subj02"});
+    const EmbeddingOption* gabor = findOption(options, "gabor", "");
+    QVERIFY(gabor && !gabor->isReady() && gabor->canBeMade());
+    QCOMPARE(gabor->missingPictures, uint64_t{48});
+    QVERIFY(gabor->features > 0);
+    QCOMPARE(layerOfArray("/x/my clip (v2).npy"), std::string("my_clip_v2"));
+    QCOMPARE(layerOfArray("/x/...npy"), std::string("features"));
+  }
+
+  void theCostIsRefusedWithItsNumber() {
+    Bench bench;
+    const auto options = embeddingOptions(bench.folder / "workspace", bench.study, {"subj01"});
+    const PlanScope scope = planScope(bench.study, "subj01", false, {kLeft}, {kOfaLeft});
+    const Plan plan = buildPlan(formOfPreset("clip-linear-roi"), scope);
+    Machine machine{.threads = 2, .flopsPerSecond = 1e11, .freeMemoryBytes = 8'000'000'000};
+    const PlanAssessment fits = assessPlan(plan, bench.study, bench.folder.path(), options, machine);
+    QCOMPARE(fits.problem, std::string());
+    QVERIFY(fits.isCostKnown);
+    QCOMPARE(fits.cost.models, uint64_t{1});
+    machine.freeMemoryBytes = 1'000'000;
+    const PlanAssessment tooLarge = assessPlan(plan, bench.study, bench.folder.path(), options, machine);
+    QVERIFY2(tooLarge.problem.find("1.0 MB are free") != std::string::npos, tooLarge.problem.c_str());
+    QVERIFY(tooLarge.helpsPca);
+  }
+
+  void aWrongPlanIsAProblemNotAFailure() {
+    Bench bench;
+    const auto options = embeddingOptions(bench.folder / "workspace", bench.study, {"subj01"});
+    Plan plan =
+        buildPlan(formOfPreset("clip-linear-roi"), planScope(bench.study, "subj01", false, {kLeft}, {kOfaLeft}));
+    plan.split = {.kind = "kfold", .folds = 5, .fold = 9};
+    const PlanAssessment assessment = assessPlan(plan, bench.study, bench.folder.path(), options,
+                                                 {.threads = 1, .flopsPerSecond = 1e10, .freeMemoryBytes = 0});
+    QVERIFY2(assessment.problem.starts_with("Fold 9 of 5 is asked for"), assessment.problem.c_str());
+  }
+};
+
+}  // namespace corticast
+
+using corticast::TestPlanBuilder;
+QTEST_GUILESS_MAIN(TestPlanBuilder)
+#include "tst_plan_builder.moc"

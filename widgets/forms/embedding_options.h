@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace corticast {
+
+struct Study;
+
+/// One way of turning the chosen subjects' pictures into features: an embedding that the workspace has, or one that
+/// can be made.
+struct EmbeddingOption {
+  std::string backbone;
+  std::string layer;
+  std::string label;                 ///< "Gabor pyramid, contrast energy"
+  uint64_t features = 0;             ///< per picture; 0: not known before it is made
+  std::vector<std::string> missing;  ///< chosen subjects whose pictures are not embedded yet
+  uint64_t missingPictures = 0;      ///< of those subjects
+  std::string weights;               ///< what file is needed to make it, in words; "" when none is
+
+  [[nodiscard]] bool isReady() const { return missing.empty(); }
+  /// Whether it can be made at once, without asking for a file.
+  [[nodiscard]] bool canBeMade() const;
+};
+
+/// What there is for these subjects, ready ones first, then the backbones that can be made. Reads the workspace's
+/// embeddings and looks at every picture's size: not for the UI thread. Throws Error when a picture is missing.
+[[nodiscard]] std::vector<EmbeddingOption> embeddingOptions(const std::filesystem::path& workspace, const Study& study,
+                                                            const std::vector<std::string>& subjects);
+
+/// The option for what a plan asks for; null when there is none. An empty layer means any.
+[[nodiscard]] const EmbeddingOption* findOption(const std::vector<EmbeddingOption>& options,
+                                                const std::string& backbone, const std::string& layer);
+
+/// A layer's name for an array made elsewhere, from its file's name: "my clip (v2).npy" -> "my_clip_v2".
+[[nodiscard]] std::string layerOfArray(const std::filesystem::path& file);
+
+}  // namespace corticast

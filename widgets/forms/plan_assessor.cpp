@@ -1,0 +1,227 @@
+#include "widgets/forms/plan_assessor.h"
+
+#include <QCoreApplication>
+#include <QPointer>
+#include <QThreadPool>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <map>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/data/study.h"
+#include "core/features/embedding.h"
+#include "core/training/device.h"
+#include "core/training/target_group.h"
+
+namespace corticast {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kEmbeddingsFresh = std::chrono::seconds(10);
+constexpr auto kMachineFresh = std::chrono::seconds(60);
+constexpr int kDelayMilliseconds = 60;
+
+std::string asSentence(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+/// Numbers of pictures per subject, split once.
+class Sizes {
+ public:
+  Sizes(const Plan& plan, const Study& study) : m_plan(plan), m_study(study) {}
+
+  CohortSize of(const TargetGroup& group, uint64_t features) {
+    const std::string& id = group.parts.at(0).subject;
+    auto [entry, isNew] = m_bySubject.try_emplace(id);
+    if (isNew) {
+      const Subject& subject = m_study.subject(id);
+      const Split split = makeSplit(m_plan.split, subject.trainingImages);
+      entry->second.trainingImages = split.train.size();
+      entry->second.validationImages = split.validation.size();
+      entry->second.testImages = subject.testImages.size();
+    }
+    CohortSize size = entry->second;
+    size.features = group.settings.pca > 0 ? static_cast<uint64_t>(group.settings.pca) : features;
+    return size;
+  }
+
+ private:
+  const Plan& m_plan;
+  const Study& m_study;
+  std::map<std::string, CohortSize> m_bySubject;
+};
+
+// An embedding chosen by its folder.
+EmbeddingOption optionOfFolder(const std::string& folder) {
+  const EmbeddingInfo info = readEmbeddingInfo(folder);
+  if (!info.isComplete())
+    throw Error({.what = "use an embedding",
+                 .where = folder,
+                 .why = "it is unfinished",
+                 .remedy = "embed the pictures again; finished parts are kept"});
+  EmbeddingOption option;
+  option.backbone = info.backbone;
+  option.layer = info.layer;
+  option.label = std::filesystem::path(folder).filename().string();
+  option.features = info.featureCount();
+  return option;
+}
+
+std::optional<EmbeddingOption> optionFor(const GroupSettings& settings, const std::vector<EmbeddingOption>& options) {
+  if (!settings.embedding.empty()) return optionOfFolder(settings.embedding);
+  const EmbeddingOption* option = findOption(options, settings.backbone, settings.layer);
+  return option ? std::optional(*option) : std::nullopt;
+}
+
+void requireDisk(PlanAssessment& result, const std::filesystem::path& workspace) {
+  std::error_code failure;
+  const auto space = std::filesystem::space(workspace, failure);
+  if (failure) return;
+  result.freeDiskBytes = space.available;
+  if (result.problem.empty() && result.cost.diskBytes > space.available)
+    result.problem = "The run needs up to " + byteSize(result.cost.diskBytes) + " on disk, " +
+                     byteSize(space.available) +
+                     " are free; train fewer ROIs or fewer epochs, or choose another workspace";
+}
+
+void reckon(PlanAssessment& result, const Plan& plan, const Study& study, const std::vector<EmbeddingOption>& options,
+            const TargetGroups& cut, const Machine& machine) {
+  bool isKnown = true;
+  Sizes sizes(plan, study);
+  const auto sizeOf = [&](const TargetGroup& group) {
+    const auto option = optionFor(group.settings, options);
+    if (!option && result.problem.empty() && !group.settings.backbone.empty())
+      result.problem = "There is no embedding by " + group.settings.backbone +
+                       (group.settings.layer.empty() ? "" : ", layer " + group.settings.layer) + ", which " +
+                       group.label + " asks for";
+    const uint64_t features = option ? option->features : 0;
+    isKnown = isKnown && (features > 0 || group.settings.pca > 0);
+    return sizes.of(group, std::max<uint64_t>(features, 1));
+  };
+  result.cost = planCost(cut, sizeOf, machine);
+  result.isCostKnown = isKnown;
+  if (!isKnown || !result.problem.empty()) return;
+  result.problem = asSentence(result.cost.refusal);
+  result.helpsPca = !result.cost.refusal.empty() && cut.groups.front().settings.pca == 0;
+}
+
+}  // namespace
+
+PlanAssessment assessPlan(const Plan& plan, const Study& study, const std::filesystem::path& workspace,
+                          const std::vector<EmbeddingOption>& options, const Machine& machine) {
+  PlanAssessment result;
+  result.options = options;
+  try {
+    const TargetGroups cut = cutTargetGroups(plan, study);
+    result.cost.models = cut.groups.size();
+    result.cost.skipped = cut.skipped.size();
+    if (plan.device.starts_with("cuda")) (void)chooseDevice(plan.device);
+    result.embedding = optionFor(defaultSettings(plan), options);
+    reckon(result, plan, study, options, cut, machine);
+    if (result.isCostKnown) requireDisk(result, workspace);
+  } catch (const Error& error) {
+    result.problem = asSentence(error.parts().why) + "; " + error.parts().remedy;
+  } catch (const std::exception& error) {
+    result.problem = error.what();
+  }
+  return result;
+}
+
+struct PlanAssessor::Question {
+  quint64 id = 0;
+  Plan plan;
+  std::shared_ptr<const Study> study;
+  std::filesystem::path workspace;
+};
+
+/// Of the one thread at work; the UI thread only sets the flag.
+struct PlanAssessor::Memory {
+  std::atomic<bool> mustLook = false;
+  std::optional<Clock::time_point> embeddingsAt, machineAt;
+  std::shared_ptr<const Study> study;
+  std::filesystem::path workspace;
+  std::vector<std::string> subjects;
+  std::vector<EmbeddingOption> options;
+  Machine machine;
+};
+
+PlanAssessor::PlanAssessor(QObject* parent) : QObject(parent), m_memory(std::make_shared<Memory>()) {
+  m_delay.setSingleShot(true);
+  m_delay.setInterval(kDelayMilliseconds);
+  connect(&m_delay, &QTimer::timeout, this, &PlanAssessor::start);
+}
+
+PlanAssessor::~PlanAssessor() = default;
+
+void PlanAssessor::ask(const Plan& plan, std::shared_ptr<const Study> study, const std::filesystem::path& workspace) {
+  auto question = std::make_shared<Question>();
+  question->id = ++m_newest;
+  question->plan = plan;
+  question->study = std::move(study);
+  question->workspace = workspace;
+  m_question = std::move(question);
+  m_isWaiting = true;
+  m_delay.start();
+}
+
+void PlanAssessor::forget() {
+  ++m_newest;
+  m_question.reset();
+  m_isWaiting = false;
+  m_delay.stop();
+}
+
+void PlanAssessor::forgetEmbeddings() {
+  m_memory->mustLook = true;
+}
+
+void PlanAssessor::start() {
+  if (m_isBusy || !m_question) return;
+  m_isBusy = true;
+  const QPointer<PlanAssessor> self(this);
+  QThreadPool::globalInstance()->start([self, question = std::move(m_question), memory = m_memory] {
+    const auto result = answer(*question, *memory);
+    QMetaObject::invokeMethod(qApp, [self, result, id = question->id] {
+      if (!self) return;
+      self->m_isBusy = false;
+      if (id == self->m_newest) {
+        self->m_isWaiting = false;
+        Q_EMIT self->assessed(result);
+      } else if (self->m_question && !self->m_delay.isActive()) {
+        self->start();
+      }
+    });
+  });
+}
+
+std::shared_ptr<const PlanAssessment> PlanAssessor::answer(const Question& question, Memory& memory) {
+  std::vector<std::string> subjects = question.plan.subjects;
+  if (subjects.empty())
+    for (const Subject& subject : question.study->subjects) subjects.push_back(subject.id);
+  try {
+    const auto now = Clock::now();
+    if (!memory.machineAt || now - *memory.machineAt > kMachineFresh) {
+      memory.machine = measureMachine();
+      memory.machineAt = now;
+    }
+    if (memory.mustLook.exchange(false) || !memory.embeddingsAt || now - *memory.embeddingsAt > kEmbeddingsFresh ||
+        memory.study != question.study || memory.workspace != question.workspace || memory.subjects != subjects) {
+      memory.options = embeddingOptions(question.workspace, *question.study, subjects);
+      memory.embeddingsAt = now;
+      memory.study = question.study;
+      memory.workspace = question.workspace;
+      memory.subjects = subjects;
+    }
+    return std::make_shared<const PlanAssessment>(
+        assessPlan(question.plan, *question.study, question.workspace, memory.options, memory.machine));
+  } catch (const std::exception& error) {
+    PlanAssessment failed;
+    failed.problem = error.what();
+    return std::make_shared<const PlanAssessment>(std::move(failed));
+  }
+}
+
+}  // namespace corticast
