@@ -13,13 +13,14 @@
 #include <QStackedWidget>
 #include <QStatusBar>
 
-#include "app/workbench/bottom_docks.h"
 #include "app/workbench/session.h"
 #include "app/workbench/settings.h"
+#include "app/workbench/train_dock.h"
 #include "app/workbench/welcome_page.h"
 #include "core/base/text.h"
 #include "widgets/cortex/cortex_panel.h"
 #include "widgets/cortex/epoch_slider.h"
+#include "widgets/forms/train_panel.h"
 #include "widgets/style/theme.h"
 #include "widgets/tables/study_panel.h"
 
@@ -73,7 +74,7 @@ void MainWindow::buildDocks() {
   setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
   addDock("studyDock", tr("Study"), new StudyPanel(m_session.state(), this), Qt::LeftDockWidgetArea);
-  m_bottom = new BottomDocks(*this, m_session);
+  addDock("trainDock", tr("Train"), makeTrainPanel(m_session, this), Qt::RightDockWidgetArea);
 }
 
 QAction* MainWindow::addAction(QMenu* menu, const QString& name, const QString& text, const QKeySequence& shortcut,

@@ -3,7 +3,9 @@
 #include <QString>
 #include <memory>
 
+#include "core/features/embed.h"
 #include "core/training/plan.h"
+#include "widgets/state/background_job.h"
 #include "widgets/state/run_watcher.h"
 #include "widgets/state/workbench_state.h"
 
@@ -26,6 +28,11 @@ class Session : public QObject {
   void openWorkspace(const QString& folder);
   /// Makes a queued run with this plan and sees to it that the queue works. Selects the new run.
   void startRun(const Plan& plan);
+
+  /// Embeds pictures of the open study into the workspace, one request at a time; embedding() tells how it goes and
+  /// can be cancelled, what is finished is then kept.
+  void embed(const EmbedOptions& options);
+  [[nodiscard]] BackgroundJob& embedding() { return m_embedding; }
 
   void pauseRun(const QString& id);
   void stopRun(const QString& id);
@@ -51,6 +58,7 @@ class Session : public QObject {
 
   WorkbenchState m_state;
   RunWatcher m_watcher;
+  BackgroundJob m_embedding;
   quint64 m_openRequest = 0;
 };
 

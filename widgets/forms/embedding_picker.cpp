@@ -47,8 +47,8 @@ EmbeddingPicker::EmbeddingPicker(QWidget* parent)
   });
 }
 
-void EmbeddingPicker::show(const std::vector<EmbeddingOption>& options, const std::string& backbone,
-                           const std::string& layer, const std::string& folder) {
+void EmbeddingPicker::setOptions(const std::vector<EmbeddingOption>& options, const std::string& backbone,
+                                 const std::string& layer, const std::string& folder) {
   const QSignalBlocker quiet(m_choice);
   m_choice->clear();
   const EmbeddingOption* current = folder.empty() ? findOption(options, backbone, layer) : nullptr;

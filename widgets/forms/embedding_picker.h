@@ -19,8 +19,8 @@ class EmbeddingPicker : public QWidget {
   explicit EmbeddingPicker(QWidget* parent = nullptr);
 
   /// `folder` is that of a pinned embedding, empty when it is found by backbone and layer.
-  void show(const std::vector<EmbeddingOption>& options, const std::string& backbone, const std::string& layer,
-            const std::string& folder);
+  void setOptions(const std::vector<EmbeddingOption>& options, const std::string& backbone, const std::string& layer,
+                  const std::string& folder);
   /// While pictures are embedded nothing can be asked for.
   void setBusy(bool isBusy);
 

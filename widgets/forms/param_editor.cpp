@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QRegularExpression>
 #include <QWheelEvent>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -315,8 +315,8 @@ void TrainPanel::showRois(const PlanScope& now) {
   std::vector<OverrideRow> rows;
   if (const Subject* subject = m_state.subjectData(); subject && isPerRoi)
     for (const std::string& name : now.rois)
-      for (const HemisphereData& data : subject->hemispheres)
-        if (const Roi* roi = data.roi(name)) {
+      for (const HemisphereData& hemisphere : subject->hemispheres)
+        if (const Roi* roi = hemisphere.roi(name)) {
           rows.push_back({name, roi->roiClass, ""});
           break;
         }
@@ -346,8 +346,8 @@ void TrainPanel::take(const std::shared_ptr<const PlanAssessment>& assessment) {
   m_assessment = assessment;
   chooseFirstEmbedding();
   const Json values = m_form->values();
-  m_picker->show(assessment->options, values.value("backbone", ""), values.value("layer", ""),
-                 values.value("embedding", ""));
+  m_picker->setOptions(assessment->options, values.value("backbone", ""), values.value("layer", ""),
+                       values.value("embedding", ""));
   showFooter();
   if (!m_waitingPress || m_assessor.isWaiting()) return;
   const QString roi = *m_waitingPress;
@@ -453,8 +453,8 @@ void TrainPanel::requestEmbedding(EmbedOptions options) {
   showFooter();
   if (m_assessment) {
     const Json values = m_form->values();
-    m_picker->show(m_assessment->options, values.value("backbone", ""), values.value("layer", ""),
-                   values.value("embedding", ""));
+    m_picker->setOptions(m_assessment->options, values.value("backbone", ""), values.value("layer", ""),
+                         values.value("embedding", ""));
   }
   Q_EMIT embedRequested(m_embedding);
 }

@@ -12,7 +12,7 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QScrollArea;
+class QVBoxLayout;
 
 namespace corticast {
 
@@ -65,8 +65,8 @@ class TrainPanel : public QWidget {
   void embedStopRequested();
 
  private:
-  void buildTop(class QVBoxLayout* layout);
-  void buildForm(class QVBoxLayout* layout);
+  void buildTop(QVBoxLayout* layout);
+  void buildForm(QVBoxLayout* layout);
   void connectParts();
   void fillSubjects();
   void takePreset();
