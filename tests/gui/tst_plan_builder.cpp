@@ -36,6 +36,14 @@ PlanForm formOfPreset(const std::string& id) {
   return form;
 }
 
+Override overrideOf(const std::string& roi, const std::string& hemisphere, const Json& settings) {
+  Override made;
+  made.roi = roi;
+  made.hemisphere = hemisphere;
+  made.settings = settings;
+  return made;
+}
+
 const RoiKey kOfaLeft{kLeft, "floc-faces", "OFA"}, kOfaRight{kRight, "floc-faces", "OFA"},
     kPpaLeft{kLeft, "floc-places", "PPA"}, kPpaRight{kRight, "floc-places", "PPA"};
 
@@ -105,9 +113,8 @@ class TestPlanBuilder : public QObject {
   void overridesOfTrainedRoisOnlyAreInThePlan() {
     Bench bench;
     PlanForm form = formOfPreset("clip-linear-roi");
-    form.overrides = {{.roi = "OFA", .settings = {{"learningRate", 3e-4}}},
-                      {.roi = "PPA", .settings = {{"patience", 3}}},
-                      {.hemisphere = "rh", .settings = {{"batchSize", 64}}}};
+    form.overrides = {overrideOf("OFA", "", {{"learningRate", 3e-4}}), overrideOf("PPA", "", {{"patience", 3}}),
+                      overrideOf("", "rh", {{"batchSize", 64}})};
     const PlanScope scope = planScope(bench.study, "subj01", false, {kLeft, kRight}, {kOfaLeft, kOfaRight});
     const Plan plan = buildPlan(form, scope);
     QCOMPARE(plan.overrides.size(), size_t{2});
@@ -124,8 +131,7 @@ class TestPlanBuilder : public QObject {
     Bench bench;
     PlanForm form = formOfPreset("clip-linear-roi");
     form.name = "Mine";
-    form.overrides = {{.roi = "OFA", .settings = {{"learningRate", 3e-4}}},
-                      {.roi = "PPA", .settings = {{"patience", 3}}}};
+    form.overrides = {overrideOf("OFA", "", {{"learningRate", 3e-4}}), overrideOf("PPA", "", {{"patience", 3}})};
     const PlanScope scope =
         planScope(bench.study, "subj01", false, {kLeft, kRight}, {kOfaLeft, kOfaRight, kPpaLeft, kPpaRight});
     const Plan plan = onlyRoi(buildPlan(form, scope), "PPA");
@@ -144,7 +150,7 @@ class TestPlanBuilder : public QObject {
     form.values["threads"] = 3;
     form.values["seed"] = 7;
     form.values["embedding"] = "/some/embedding";
-    form.overrides = {{.hemisphere = "lh", .settings = {{"patience", 3}}}};
+    form.overrides = {overrideOf("", "lh", {{"patience", 3}})};
     const PlanScope scope{.dataset = "/study", .subjects = {"subj01"}, .hemispheres = {kLeft}, .rois = {"OFA"}};
     const Plan plan = buildPlan(form, scope);
     QCOMPARE(plan.split.kind, std::string("kfold"));

@@ -48,7 +48,9 @@ struct Bench {
   TrainPanel panel;
   QPushButton* button;
 
-  explicit Bench(int panelWidth = 420, bool hasStudy = true)
+  enum class Start { NoStudy, Bare, Embedded };
+
+  explicit Bench(Start start = Start::Bare, int panelWidth = 420)
       : panel(state, {.openPlan = [this](QWidget*) { return planFile; },
                       .savePlan = [this](QWidget*, const QString&) { return planFile; },
                       .openFile = [](QWidget*, const QString&, const QString&) { return QString(); },
@@ -60,8 +62,9 @@ struct Bench {
     panel.resize(panelWidth, 760);
     panel.show();
     (void)QTest::qWaitForWindowExposed(&panel);
-    if (!hasStudy) return;
+    if (start == Start::NoStudy) return;
     state.setWorkspace(workspace.path().toStdString());
+    if (start == Start::Embedded) embedBefore();
     state.setStudy(smallStudy());
   }
 
@@ -102,6 +105,7 @@ struct Bench {
     auto* editor = table()->viewport()->findChild<QLineEdit*>();
     QVERIFY(editor);
     editor->selectAll();
+    QTest::keyClick(editor, Qt::Key_Delete);
     QTest::keyClicks(editor, text);
     QTest::keyClick(editor, Qt::Key_Return);
     QTest::qWait(1);
@@ -126,7 +130,7 @@ class TestTrainPanel : public QObject {
 
  private Q_SLOTS:
   void withoutAStudyItSaysSo() {
-    Bench bench(420, false);
+    Bench bench(Bench::Start::NoStudy);
     QVERIFY(!bench.button->isEnabled());
     QVERIFY(bench.reason().contains("Open a study first"));
   }
@@ -160,14 +164,14 @@ class TestTrainPanel : public QObject {
     bench.panel.embedEnded(false, {});
     QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
     QTest::mouseClick(bench.button, Qt::LeftButton);
+    QVERIFY(QTest::qWaitFor([&] { return bench.embeddings.size() == 2; }, 8000));
     bench.panel.embedEnded(false, "No space left on device");
     QVERIFY(bench.reason().contains("No space left on device"));
     QVERIFY(bench.plans.empty());
   }
 
   void theButtonCountsWhatIsTrained() {
-    Bench bench;
-    bench.embedBefore();
+    Bench bench(Bench::Start::Embedded);
     bench.state.setSelectedRois({{Hemisphere::Left, "floc-faces", "OFA"}, {Hemisphere::Right, "floc-faces", "OFA"}});
     QVERIFY(bench.waitForButton("Train 2 models"));
     QVERIFY(child<QLabel>(bench.panel, "trainCost")->text().contains("2 models"));
@@ -181,8 +185,7 @@ class TestTrainPanel : public QObject {
   }
 
   void aPressRightAfterAChangeTrainsTheChange() {
-    Bench bench;
-    bench.embedBefore();
+    Bench bench(Bench::Start::Embedded);
     bench.state.setSelectedRois({{Hemisphere::Left, "floc-faces", "OFA"}});
     QVERIFY(bench.waitForButton("Train 1 model"));
     bench.open("optimiser");
@@ -193,8 +196,7 @@ class TestTrainPanel : public QObject {
   }
 
   void wrongValuesAreMarkedAndNothingStarts() {
-    Bench bench;
-    bench.embedBefore();
+    Bench bench(Bench::Start::Embedded);
     QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
     bench.open("stopping");
     bench.type("patience", "ten");
@@ -207,8 +209,7 @@ class TestTrainPanel : public QObject {
   }
 
   void overridesAreInThePlan() {
-    Bench bench;
-    bench.embedBefore();
+    Bench bench(Bench::Start::Embedded);
     QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
     bench.open("per-roi");
     bench.typeCell("FFA-1", 1, "3e-4");
@@ -222,8 +223,7 @@ class TestTrainPanel : public QObject {
   }
 
   void aWrongOverrideIsMarkedInItsCell() {
-    Bench bench;
-    bench.embedBefore();
+    Bench bench(Bench::Start::Embedded);
     QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
     bench.open("per-roi");
     bench.typeCell("OFA", 2, "2.5");
@@ -237,8 +237,7 @@ class TestTrainPanel : public QObject {
   }
 
   void oneRoiCanBeTrainedAlone() {
-    Bench bench;
-    bench.embedBefore();
+    Bench bench(Bench::Start::Embedded);
     QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
     bench.open("per-roi");
     bench.typeCell("FFA-1", 1, "1e-3");
@@ -277,8 +276,7 @@ class TestTrainPanel : public QObject {
   }
 
   void aSavedPlanComesBack() {
-    Bench bench;
-    bench.embedBefore();
+    Bench bench(Bench::Start::Embedded);
     QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
     QTest::keyClicks(child<QLineEdit>(bench.panel, "planName"), "My plan");
     bench.open("per-roi");
@@ -306,7 +304,7 @@ class TestTrainPanel : public QObject {
     QFETCH(int, panelWidth);
     const QString suffix = QString("-%1").arg(panelWidth);
     forEachTheme([&](const QString& theme) {
-      Bench bench(panelWidth);
+      Bench bench(Bench::Start::Bare, panelWidth);
       QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
       saveScreenshot(bench.panel, "train", "unembedded" + suffix, theme);
       bench.embedBefore();

@@ -190,7 +190,8 @@ PlanForm formOf(const Plan& plan) {
   form.values["focus"] = plan.focus;
   for (const auto& [key, value] : plan.defaults.items())
     if (form.values.contains(key)) form.values[key] = value;
-  for (const auto& [key, value] : SplitConfig::fields().toJson(plan.split).items())
+  const Json split = SplitConfig::fields().toJson(plan.split);
+  for (const auto& [key, value] : split.items())
     form.values[std::string(kSplitPrefix) + key] = value;
   form.values["device"] = plan.device;
   form.values["threads"] = plan.threads;

@@ -15,12 +15,12 @@ struct Study;
 
 /// What is trained: the part of a plan that comes from the window's selection.
 struct PlanScope {
-  std::filesystem::path dataset;
-  std::vector<std::string> subjects;
-  std::vector<Hemisphere> hemispheres;
-  std::vector<std::string> rois;  ///< checked in one of these hemispheres; names, in the study's order
+  std::filesystem::path dataset = {};
+  std::vector<std::string> subjects = {};
+  std::vector<Hemisphere> hemispheres = {};
+  std::vector<std::string> rois = {};  ///< checked in one of these hemispheres; names, in the study's order
   /// Checked in one hemisphere and not in the other although it is there too. A plan trains it in both.
-  std::vector<std::string> roisOfOneSide;
+  std::vector<std::string> roisOfOneSide = {};
 };
 
 /// `subject` alone, or with `isAllSubjects` every subject of the study.
