@@ -187,7 +187,7 @@ class TestTrainPanel : public QObject {
   void aPressRightAfterAChangeTrainsTheChange() {
     Bench bench(Bench::Start::Embedded);
     bench.state.setSelectedRois({{Hemisphere::Left, "floc-faces", "OFA"}});
-    QVERIFY(bench.waitForButton("Train 1 model"));
+    QVERIFY(bench.waitForButton("Train 2 models"));
     bench.open("optimiser");
     bench.type("learningRate", "3e-4");
     QTest::mouseClick(bench.button, Qt::LeftButton);
