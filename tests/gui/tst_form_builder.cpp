@@ -168,11 +168,11 @@ class TestFormBuilder : public QObject {
     QFETCH(QString, text);
     QFETCH(QString, reason);
     Bench bench;
+    const Json before = bench.form.values();
     bench.type(id, text);
     QCOMPARE(bench.problem(id), reason);
     QVERIFY(!bench.form.isValid());
-    for (const Param& param : bench.form.params())
-      QCOMPARE(whyInvalid(param, bench.form.values().at(param.id)), std::string());
+    QCOMPARE(bench.form.values().dump(), before.dump());
     QVERIFY(!bench.form.firstProblem().isEmpty());
     QTest::mouseClick(child<QToolButton>(bench.form, "reset-" + id), Qt::LeftButton);
     QCOMPARE(bench.problem(id), QString());

@@ -333,6 +333,8 @@ class TestTrainPanel : public QObject {
       bench.panel.resize(panelWidth, 1250);
       child<QScrollArea>(bench.panel, "trainScroll")->verticalScrollBar()->setValue(0);
       saveScreenshot(bench.panel, "train", "open" + suffix, theme);
+      const auto* scroll = child<QScrollArea>(bench.panel, "trainScroll");
+      QVERIFY2(scroll->widget()->width() <= scroll->viewport()->width(), "the fields are cut off at the right");
     });
   }
 };

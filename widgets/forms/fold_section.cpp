@@ -27,7 +27,7 @@ class QuietLabel : public QLabel {
 
 }  // namespace
 
-FoldSection::FoldSection(const QString& title, QWidget* parent)
+FoldSection::FoldSection(const QString& title, QWidget* parent, const QString& name)
     : QWidget(parent),
       m_header(new QToolButton(this)),
       m_summary(new QuietLabel(this)),
@@ -54,8 +54,7 @@ FoldSection::FoldSection(const QString& title, QWidget* parent)
   layout->addLayout(top);
   layout->addWidget(m_body);
   connect(m_header, &QToolButton::toggled, this, [this](bool isOpen) { setOpen(isOpen); });
-  QString name = title.toLower().replace(' ', '-');
-  m_header->setObjectName("section-" + name);
+  m_header->setObjectName("section-" + (name.isEmpty() ? title.toLower().replace(' ', '-') : name));
   setOpen(false);
 }
 

@@ -12,7 +12,8 @@ class FoldSection : public QWidget {
   Q_OBJECT
 
  public:
-  explicit FoldSection(const QString& title, QWidget* parent = nullptr);
+  /// The heading's objectName is "section-<name>"; without a name, the title in lower case.
+  explicit FoldSection(const QString& title, QWidget* parent = nullptr, const QString& name = {});
 
   /// Where the content goes.
   [[nodiscard]] QVBoxLayout* content() const { return m_content; }

@@ -21,6 +21,7 @@ enum GridColumn { kLabel, kField, kUnit, kReset };
 struct ParamForm::Row {
   Param param;
   Json value;  ///< the last good one
+  Json kept;   ///< the last good one whose typing was finished
   QString problem;
   bool isRelevant = true;
   QLabel* label = nullptr;
@@ -70,7 +71,7 @@ ParamForm::Section& ParamForm::sectionOf(const std::string& name) {
   section->top = new QVBoxLayout;
   section->fold->content()->addLayout(section->top);
   section->grid = addGrid(section->fold->content());
-  section->more = new FoldSection(tr("More %1").arg(QString::fromStdString(name).toLower()), section->fold);
+  section->more = new FoldSection(tr("More"), section->fold, "more-" + QString::fromStdString(name).toLower());
   section->more->content()->setContentsMargins(0, 2, 0, 0);
   section->moreGrid = addGrid(section->more->content());
   section->fold->content()->addWidget(section->more);
@@ -83,7 +84,7 @@ void ParamForm::addRow(const Param& param) {
   auto row = std::make_unique<Row>();
   const QString id = QString::fromStdString(param.id);
   row->param = param;
-  row->value = param.defaultValue;
+  row->value = row->kept = param.defaultValue;
   row->section = &sectionOf(param.section);
   QWidget* parent = row->section->fold;
   row->label = new QLabel(QString::fromStdString(param.label), parent);
@@ -104,11 +105,14 @@ void ParamForm::addRow(const Param& param) {
   QGridLayout* grid = param.isAdvanced ? row->section->moreGrid : row->section->grid;
   const int line = grid->rowCount();
   grid->addWidget(row->label, line, kLabel);
-  grid->addWidget(row->editor, line, kField);
+  // A choice needs the room; numbers stand under each other, whether they have a unit or not.
+  const bool isWide = param.type == ParamType::Choice || param.type == ParamType::Text;
+  grid->addWidget(row->editor, line, kField, 1, isWide && param.unit.empty() ? 2 : 1);
   grid->addWidget(row->unit, line, kUnit);
   grid->addWidget(row->reset, line, kReset);
   grid->addWidget(row->reason, line + 1, kField, 1, kReset - kField + 1);
   connect(row->editor, &ParamEditor::edited, this, [this, each = row.get()] { take(*each); });
+  connect(row->editor, &ParamEditor::finished, this, [each = row.get()] { each->kept = each->value; });
   connect(row->reset, &QToolButton::clicked, this, [this, each = row.get()] { reset(*each); });
   m_rows.push_back(std::move(row));
 }
@@ -138,7 +142,7 @@ void ParamForm::setValues(const Json& values) {
   for (const auto& row : m_rows) {
     const Json& value = values.contains(row->param.id) ? values.at(row->param.id) : baseOf(row->param);
     row->problem = asSentence(whyInvalid(row->param, value));
-    if (row->problem.isEmpty()) row->value = value;
+    if (row->problem.isEmpty()) row->value = row->kept = value;
     row->editor->setValue(value);
   }
   refresh();
@@ -167,13 +171,14 @@ QString ParamForm::firstProblem() const {
 
 void ParamForm::take(Row& row) {
   row.problem = row.editor->problem();
-  if (row.problem.isEmpty()) row.value = row.editor->value();
+  // "2.5" is typed by way of "2", which must not stay behind as the value.
+  row.value = row.problem.isEmpty() ? row.editor->value() : row.kept;
   refresh();
   Q_EMIT changed();
 }
 
 void ParamForm::reset(Row& row) {
-  row.value = baseOf(row.param);
+  row.value = row.kept = baseOf(row.param);
   row.problem.clear();
   row.editor->setValue(row.value);
   row.editor->setFocus();

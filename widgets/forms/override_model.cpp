@@ -12,6 +12,14 @@
 #include "widgets/style/theme.h"
 
 namespace corticast {
+namespace {
+
+int alignmentOf(const Param& param) {
+  const bool isNumber = param.type == ParamType::Integer || param.type == ParamType::Real;
+  return int(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
+}
+
+}  // namespace
 
 OverrideModel::OverrideModel(std::vector<Param> params, QObject* parent)
     : QAbstractTableModel(parent), m_params(std::move(params)) {}
@@ -142,10 +150,8 @@ QVariant OverrideModel::cellData(const Cell* cell, const Param& param, int role)
       font.setBold(cell != nullptr);
       return cell ? QVariant(font) : QVariant();
     }
-    case Qt::TextAlignmentRole: {
-      const bool isNumber = param.type == ParamType::Integer || param.type == ParamType::Real;
-      return int(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
-    }
+    case Qt::TextAlignmentRole:
+      return alignmentOf(param);
     case Qt::ToolTipRole:
       if (isWrong) return cell->problem;
       return cell ? tr("Differs from the form's %1. Clear the cell to take that.").arg(valueText(param, inherited))
@@ -169,8 +175,12 @@ QVariant OverrideModel::data(const QModelIndex& index, int role) const {
 
 QVariant OverrideModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation == Qt::Vertical || section >= columnCount()) return {};
-  if (section == 0) return role == Qt::DisplayRole ? QVariant(tr("ROI")) : QVariant();
+  if (section == 0) {
+    if (role == Qt::TextAlignmentRole) return int(Qt::AlignLeft | Qt::AlignVCenter);
+    return role == Qt::DisplayRole ? QVariant(tr("ROI")) : QVariant();
+  }
   const Param& each = param(section);
+  if (role == Qt::TextAlignmentRole) return alignmentOf(each);
   if (role == Qt::DisplayRole) return QString::fromStdString(each.label);
   if (role == Qt::ToolTipRole) return paramToolTip(each, each.defaultValue);
   return {};

@@ -19,6 +19,7 @@ namespace corticast {
 namespace {
 
 constexpr int kMostRows = 9;
+constexpr int kColumnsThatFit = 3;
 
 /// Choices and yes/no are chosen, everything else is typed; a wrong cell is underlined, so that it is seen without
 /// colour too.
@@ -76,6 +77,7 @@ OverrideTable::OverrideTable(QWidget* parent)
   m_add->setIcon(themeIcon("list-add", palette()));
   m_add->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   m_add->setAutoRaise(true);
+  m_add->setStyleSheet("QToolButton::menu-indicator { image: none; }");
   m_add->setPopupMode(QToolButton::InstantPopup);
   m_add->setToolTip(tr("Add or remove a setting that may differ per ROI"));
   m_add->setMenu(new QMenu(m_add));
@@ -107,10 +109,9 @@ void OverrideTable::buildView() {
   m_view->verticalHeader()->hide();
   m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 7);
   m_view->horizontalHeader()->setHighlightSections(false);
-  m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   m_view->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
   m_view->setContextMenuPolicy(Qt::CustomContextMenu);
-  m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerItem);
   m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   connect(m_view, &QWidget::customContextMenuRequested, this, &OverrideTable::showRowMenu);
   connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &OverrideTable::showHeaderMenu);
@@ -171,8 +172,9 @@ void OverrideTable::showState() {
   m_view->setFixedHeight(rows * line + m_view->horizontalHeader()->sizeHint().height() + 2 * m_view->frameWidth() + 2);
   QHeaderView* header = m_view->horizontalHeader();
   for (int column = 0; column < m_model->columnCount(); ++column)
-    header->setSectionResizeMode(column, QHeaderView::ResizeToContents);
-  header->setStretchLastSection(m_model->columnCount() > 1);
+    header->setSectionResizeMode(column, column == 0 && m_model->columnCount() <= kColumnsThatFit
+                                             ? QHeaderView::Stretch
+                                             : QHeaderView::ResizeToContents);
 }
 
 void OverrideTable::fillColumnMenu() {

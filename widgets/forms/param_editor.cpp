@@ -38,6 +38,7 @@ class LineEditor : public ParamEditor {
     m_line->setMinimumWidth(60);
     fill(this, m_line);
     connect(m_line, &QLineEdit::textEdited, this, &ParamEditor::edited);
+    connect(m_line, &QLineEdit::editingFinished, this, &ParamEditor::finished);
   }
   void setValue(const Json& value) override { m_line->setText(valueText(m_param, value)); }
   [[nodiscard]] Json value() const override {
@@ -75,6 +76,7 @@ class CheckEditor : public ParamEditor {
     m_box->setObjectName(objectNameOf(param));
     fill(this, m_box);
     connect(m_box, &QCheckBox::clicked, this, &ParamEditor::edited);
+    connect(m_box, &QCheckBox::clicked, this, &ParamEditor::finished);
   }
   void setValue(const Json& value) override { m_box->setChecked(value.is_boolean() && value.get<bool>()); }
   [[nodiscard]] Json value() const override { return m_box->isChecked(); }
@@ -97,13 +99,14 @@ class ChoiceEditor : public ParamEditor {
   ChoiceEditor(const Param& param, QWidget* parent) : ParamEditor(parent), m_box(new QuietComboBox) {
     m_box->setObjectName(objectNameOf(param));
     m_box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_box->setMinimumContentsLength(6);
+    m_box->setMinimumContentsLength(5);
     for (const ParamChoice& choice : param.choices) {
       m_box->addItem(QString::fromStdString(choice.label), QString::fromStdString(choice.id));
       m_box->setItemData(m_box->count() - 1, QString::fromStdString(choice.help), Qt::ToolTipRole);
     }
     fill(this, m_box);
     connect(m_box, &QComboBox::activated, this, &ParamEditor::edited);
+    connect(m_box, &QComboBox::activated, this, &ParamEditor::finished);
   }
   void setValue(const Json& value) override {
     if (value.is_string()) m_box->setCurrentIndex(m_box->findData(QString::fromStdString(value.get<std::string>())));

@@ -26,6 +26,8 @@ class ParamEditor : public QWidget {
  Q_SIGNALS:
   /// A person changed it; setValue() does not say so.
   void edited();
+  /// The person is done with the field: it was left, or Return pressed.
+  void finished();
 };
 
 /// The editor for a parameter's type; the field itself has the objectName "param-<id>".

@@ -191,8 +191,7 @@ PlanForm formOf(const Plan& plan) {
   for (const auto& [key, value] : plan.defaults.items())
     if (form.values.contains(key)) form.values[key] = value;
   const Json split = SplitConfig::fields().toJson(plan.split);
-  for (const auto& [key, value] : split.items())
-    form.values[std::string(kSplitPrefix) + key] = value;
+  for (const auto& [key, value] : split.items()) form.values[std::string(kSplitPrefix) + key] = value;
   form.values["device"] = plan.device;
   form.values["threads"] = plan.threads;
   form.values["seed"] = plan.seed;

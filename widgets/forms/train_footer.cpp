@@ -1,6 +1,7 @@
 #include "widgets/forms/train_footer.h"
 
 #include <QBoxLayout>
+#include <QEvent>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
@@ -41,7 +42,6 @@ TrainFooter::TrainFooter(QWidget* parent)
   m_button->setObjectName("trainButton");
   m_button->setDefault(true);
   m_button->setMinimumHeight(34);
-  m_button->setIcon(themeIcon("media-playback-start", palette()));
 
   auto* row = new QHBoxLayout(m_progressRow);
   row->setContentsMargins(0, 0, 0, 0);
@@ -85,6 +85,23 @@ void TrainFooter::setReason(const QString& text, bool isError, const QString& of
 void TrainFooter::setButton(const QString& text, bool isEnabled) {
   m_button->setText(text);
   m_button->setEnabled(isEnabled);
+  showButton();
+}
+
+// The one button that matters stands out while it can be pressed.
+void TrainFooter::showButton() {
+  QPalette colours;
+  if (m_button->isEnabled()) {
+    colours.setColor(QPalette::Button, palette().color(QPalette::Highlight));
+    colours.setColor(QPalette::ButtonText, palette().color(QPalette::HighlightedText));
+  }
+  m_button->setPalette(colours);
+  m_button->setIcon(themeIcon("media-playback-start", m_button->palette()));
+}
+
+void TrainFooter::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) showButton();
 }
 
 void TrainFooter::showProgress(const QString& text, double fraction) {

@@ -31,7 +31,12 @@ class TrainFooter : public QWidget {
   void offerClicked();
   void stopClicked();
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void showButton();
+
   QLabel* m_cost;
   QWidget* m_progressRow;
   QLabel* m_progressText;

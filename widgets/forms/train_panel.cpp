@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/data/study.h"
+#include "core/features/backbones.h"
 #include "core/features/embedding_source.h"
 #include "core/training/presets.h"
 #include "widgets/forms/embedding_picker.h"
@@ -50,6 +51,12 @@ QString stoppingSummary(const Json& values) {
 QString choiceLabel(const Json& values, const std::string& id) {
   const auto found = std::ranges::find(planParams(), id, &Param::id);
   return found != planParams().end() && values.contains(id) ? valueText(*found, values.at(id)) : QString();
+}
+
+QString backboneLabel(const std::string& id) {
+  for (const BackboneInfo& info : backbones())
+    if (info.id == id) return QString::fromStdString(info.label);
+  return QString::fromStdString(id);
 }
 
 QString inWords(const Error& error) {
@@ -173,10 +180,10 @@ void TrainPanel::buildForm(QVBoxLayout* layout) {
   m_form->setOpen("Embedding", true);
   m_form->setOpen("Model", true);
   m_form->setSummary("Model", [](const Json& values) {
-    return choiceLabel(values, "architecture") + ", " + choiceLabel(values, "focus").toLower();
+    const QString focus = choiceLabel(values, "focus");
+    return choiceLabel(values, "architecture") + ", " + focus.left(1).toLower() + focus.mid(1);
   });
-  m_form->setSummary("Embedding",
-                     [](const Json& values) { return QString::fromStdString(values.value("backbone", "")); });
+  m_form->setSummary("Embedding", [](const Json& values) { return backboneLabel(values.value("backbone", "")); });
   m_form->setSummary("Optimiser", optimiserSummary);
   m_form->setSummary("Stopping", stoppingSummary);
   m_form->setSummary("Split", [](const Json& values) { return choiceLabel(values, "split.kind"); });
@@ -387,7 +394,11 @@ void TrainPanel::showFooter() {
   else if (isKnown && !m_assessment->embedding)
     m_footer->setReason(tr("Choose an embedding of the pictures."), true);
   else if (isKnown && m_assessment->cost.skipped > 0)
-    m_footer->setReason(tr("%1 left out: the subject has no vertex there.").arg(m_assessment->cost.skipped), false);
+    m_footer->setReason(
+        m_assessment->cost.skipped == 1
+            ? tr("1 model left out: its ROI is absent in the subject.")
+            : tr("%1 models left out: their ROIs are absent in the subject.").arg(m_assessment->cost.skipped),
+        false);
   else
     m_footer->setReason({}, false);
   const bool hasEmbedding = isKnown && m_assessment->embedding &&
