@@ -90,10 +90,7 @@ void CurvePlot::buildPointer() {
 void CurvePlot::setCurves(CurveSet set) {
   m_isFresh = m_isFresh || !isSameChoice(set, m_set);
   m_set = std::move(set);
-  if (m_isFresh) {
-    setPointerShown(false);
-    Q_EMIT pointedAt({});
-  }
+  if (m_isFresh) setPointerShown(false);
   yAxis->setLabel(m_set.axisLabel);
   setEmptyText(m_set.emptyReason);
   if (m_isFitted) followData();
