@@ -5,6 +5,7 @@
 #include <QMainWindow>
 #include <QStatusBar>
 
+#include "app/workbench/actions/run_commands.h"
 #include "app/workbench/session.h"
 #include "app/workbench/undo_notice.h"
 #include "widgets/plots/curves_panel.h"
@@ -15,7 +16,7 @@
 
 namespace corticast {
 
-BottomDocks::BottomDocks(QMainWindow& window, Session& session)
+BottomDocks::BottomDocks(QMainWindow& window, Session& session, RunCommands& commands)
     : QObject(&window),
       m_window(window),
       m_session(session),
@@ -24,7 +25,7 @@ BottomDocks::BottomDocks(QMainWindow& window, Session& session)
       m_rois(new RoiBarsPanel(session.state(), &window)),
       m_log(new LogPanel(session.state(), &window)) {
   addDocks();
-  connectRuns();
+  connectRuns(commands);
   connectLog();
 }
 
@@ -48,22 +49,22 @@ void BottomDocks::addDocks() {
   m_window.resizeDocks({first}, {280}, Qt::Vertical);
 }
 
-void BottomDocks::connectRuns() {
+void BottomDocks::connectRuns(RunCommands& commands) {
   Session& session = m_session;
   connect(m_runs, &RunsPanel::pauseRequested, &session, &Session::pauseRun);
   connect(m_runs, &RunsPanel::resumeRequested, &session, &Session::resumeRun);
   connect(m_runs, &RunsPanel::stopRequested, &session, &Session::stopRun);
-  connect(m_runs, &RunsPanel::deleteRequested, &session, &Session::deleteRuns);
-  connect(m_runs, &RunsPanel::renameRequested, &session, &Session::renameRun);
-  connect(m_runs, &RunsPanel::noteRequested, &session, &Session::setRunNote);
+  connect(m_runs, &RunsPanel::deleteRequested, &commands, &RunCommands::deleteRuns);
+  connect(m_runs, &RunsPanel::renameRequested, &commands, &RunCommands::renameRun);
+  connect(m_runs, &RunsPanel::noteRequested, &commands, &RunCommands::setNote);
   auto* undo = new UndoNotice(&m_window);
   m_window.statusBar()->addWidget(undo);
-  connect(&session, &Session::runsDeleted, this, [this, undo](const QStringList& ids) {
+  connect(&session, &Session::runsDeleted, this, [this, undo, &commands](const QStringList& ids) {
     // Still known here: the list is read anew a moment later.
     const auto run = ids.size() == 1 ? m_session.state().run(ids.front()) : nullptr;
     undo->offer(
         run ? tr("Deleted %1").arg(runName(*run)) : tr("Deleted %n run(s)", nullptr, static_cast<int>(ids.size())),
-        [this, ids] { m_session.restoreRuns(ids); });
+        [&commands] { commands.undo(); });
   });
 }
 

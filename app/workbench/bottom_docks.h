@@ -9,6 +9,7 @@ namespace corticast {
 class CurvesPanel;
 class LogPanel;
 class RoiBarsPanel;
+class RunCommands;
 class RunsPanel;
 class Session;
 
@@ -17,7 +18,7 @@ class BottomDocks : public QObject {
   Q_OBJECT
 
  public:
-  BottomDocks(QMainWindow& window, Session& session);
+  BottomDocks(QMainWindow& window, Session& session, RunCommands& commands);
   ~BottomDocks() override;
 
   [[nodiscard]] CurvesPanel& curves() const { return *m_curves; }
@@ -27,7 +28,7 @@ class BottomDocks : public QObject {
 
  private:
   void addDocks();
-  void connectRuns();
+  void connectRuns(RunCommands& commands);
   void connectLog();
   void say(const QString& text);
 

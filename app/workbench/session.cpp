@@ -19,6 +19,10 @@ QString inWords(const std::exception& error) {
   return QString::fromUtf8(error.what());
 }
 
+bool isWaitingOrAtWork(const RunSnapshot& run) {
+  return run.isWorkerAlive || run.state.status == RunStatus::Queued;
+}
+
 }  // namespace
 
 Session::Session(QObject* parent) : QObject(parent), m_watcher(m_state) {
@@ -37,7 +41,7 @@ void Session::openStudy(const QString& folder) {
     QElapsedTimer timer;
     timer.start();
     try {
-      study = std::make_shared<const Study>(corticast::openStudy(folder.toStdString()));
+      study = std::make_shared<const Study>(scanStudy(folder.toStdString()));
     } catch (const std::exception& error) {
       failure = inWords(error);
     }
@@ -46,6 +50,10 @@ void Session::openStudy(const QString& folder) {
       if (!self || request != self->m_openRequest) return;
       if (!study) {
         Q_EMIT self->failed(tr("Opening the study"), failure);
+        return;
+      }
+      if (study->subjects.empty()) {
+        Q_EMIT self->studyRefused(study);
         return;
       }
       self->m_state.setStudy(study);
@@ -131,7 +139,7 @@ void Session::setRunNote(const QString& id, const QString& note) {
   withRun(id, tr("Writing the note"), [&](const RunFolder& run) { workspaceOf(run).setNote(run, note.toStdString()); });
 }
 
-void Session::deleteRuns(const QStringList& ids) {
+QStringList Session::deleteRuns(const QStringList& ids) {
   QStringList deleted;
   for (const QString& id : ids)
     withRun(id, tr("Deleting the run"), [&](const RunFolder& run) {
@@ -139,6 +147,7 @@ void Session::deleteRuns(const QStringList& ids) {
       deleted << id;
     });
   if (!deleted.isEmpty()) Q_EMIT runsDeleted(deleted);
+  return deleted;
 }
 
 void Session::restoreRuns(const QStringList& ids) {
@@ -152,7 +161,12 @@ void Session::restoreRuns(const QStringList& ids) {
 }
 
 bool Session::isTraining() const {
-  return std::ranges::any_of(m_state.runs(), [](const auto& run) { return run->isWorkerAlive; });
+  return std::ranges::any_of(m_state.runs(), [](const auto& run) { return isWaitingOrAtWork(*run); });
+}
+
+void Session::pauseAllRuns() {
+  for (const auto& run : m_state.runs())
+    if (isWaitingOrAtWork(*run)) pauseRun(QString::fromStdString(run->id));
 }
 
 }  // namespace corticast

@@ -22,7 +22,7 @@ class Session : public QObject {
 
   [[nodiscard]] WorkbenchState& state() { return m_state; }
 
-  /// Opens in the background: studyOpened() or failed().
+  /// Opens in the background: studyOpened(), studyRefused() or failed().
   void openStudy(const QString& folder);
   /// Opens or makes the workspace folder. Says failed() when it cannot.
   void openWorkspace(const QString& folder);
@@ -39,15 +39,19 @@ class Session : public QObject {
   void resumeRun(const QString& id);
   void renameRun(const QString& id, const QString& name);
   void setRunNote(const QString& id, const QString& note);
-  /// Moves runs to the workspace's trash; restoreRuns brings them back.
-  void deleteRuns(const QStringList& ids);
+  /// Moves runs to the workspace's trash and returns those that went; restoreRuns brings them back.
+  QStringList deleteRuns(const QStringList& ids);
   void restoreRuns(const QStringList& ids);
-  /// Whether any worker is at work now.
+  /// Whether any worker is at work now, or a run waits for one.
   [[nodiscard]] bool isTraining() const;
+  /// Each of these saves a checkpoint and can be resumed.
+  void pauseAllRuns();
 
  Q_SIGNALS:
   void studyOpening(const QString& folder);
   void studyOpened(const QString& folder, double seconds);
+  /// No subject of it can be used; its problems say why.
+  void studyRefused(const std::shared_ptr<const Study>& study);
   void runsDeleted(const QStringList& ids);
   /// Something that was asked for did not happen: what, and in the error's own words why.
   void failed(const QString& what, const QString& reason);

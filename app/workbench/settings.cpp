@@ -1,6 +1,7 @@
 #include "app/workbench/settings.h"
 
 #include <QStandardPaths>
+#include <algorithm>
 
 namespace corticast {
 namespace {
@@ -50,6 +51,36 @@ void Settings::setTheme(ThemeChoice choice) {
   m_settings.setValue("theme", choice == ThemeChoice::Light  ? "light"
                                : choice == ThemeChoice::Dark ? "dark"
                                                              : "system");
+}
+
+CortexViewSettings Settings::cortexView() const {
+  CortexViewSettings view;
+  const int surface = m_settings.value("cortex/surface", static_cast<int>(view.surface)).toInt();
+  if (surface >= 0 && surface < static_cast<int>(kSurfaceKinds.size()))
+    view.surface = static_cast<SurfaceKind>(surface);
+  view.morph = std::clamp(m_settings.value("cortex/morph", view.morph).toDouble(), 0.0, 1.0);
+  view.views = m_settings.value("cortex/views", QString::fromStdString(view.views)).toString().toStdString();
+  view.colourMap = m_settings.value("cortex/colourMap").toString().toStdString();
+  return view;
+}
+
+void Settings::setCortexView(const CortexViewSettings& view) {
+  m_settings.setValue("cortex/surface", static_cast<int>(view.surface));
+  m_settings.setValue("cortex/morph", view.morph);
+  m_settings.setValue("cortex/views", QString::fromStdString(view.views));
+  m_settings.setValue("cortex/colourMap", QString::fromStdString(view.colourMap));
+}
+
+std::optional<QString> Settings::shortcut(const QString& action) const {
+  const QVariant value = m_settings.value("shortcuts/" + action);
+  return value.isValid() ? std::optional(value.toString()) : std::nullopt;
+}
+
+void Settings::setShortcut(const QString& action, const std::optional<QString>& keys) {
+  if (keys)
+    m_settings.setValue("shortcuts/" + action, *keys);
+  else
+    m_settings.remove("shortcuts/" + action);
 }
 
 QString Settings::workspace() const {

@@ -2,7 +2,9 @@
 #include <QByteArray>
 #include <QSettings>
 #include <QStringList>
+#include <optional>
 
+#include "widgets/cortex/cortex_panel.h"
 #include "widgets/style/theme.h"
 
 namespace corticast {
@@ -24,6 +26,14 @@ class Settings {
 
   [[nodiscard]] ThemeChoice theme() const;
   void setTheme(ThemeChoice choice);
+
+  /// How the cortex was looked at; colour range and threshold are not kept, they belong to a map.
+  [[nodiscard]] CortexViewSettings cortexView() const;
+  void setCortexView(const CortexViewSettings& view);
+
+  /// The keys that a person gave a command, as portable text; none = as the program came.
+  [[nodiscard]] std::optional<QString> shortcut(const QString& action) const;
+  void setShortcut(const QString& action, const std::optional<QString>& keys);
 
   /// Where runs and embeddings go when nothing else is said.
   [[nodiscard]] QString workspace() const;

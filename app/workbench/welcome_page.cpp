@@ -3,61 +3,71 @@
 #include <QBoxLayout>
 #include <QCommandLinkButton>
 #include <QDir>
+#include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
+#include <QProgressBar>
 #include <QPushButton>
+#include <cmath>
 #include <memory>
 
+#include "app/workbench/study_report.h"
 #include "widgets/style/theme.h"
 
 namespace corticast {
 namespace {
-constexpr int kColumnWidth = 460;
-}
 
-WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent), m_recent(new QVBoxLayout), m_message(new QLabel(this)) {
+constexpr int kColumnWidth = 460;
+constexpr size_t kProblemsShown = 3;
+
+}  // namespace
+
+WelcomePage::WelcomePage(QWidget* parent)
+    : QWidget(parent),
+      m_recent(new QVBoxLayout),
+      m_message(new QLabel(this)),
+      m_report(new QPushButton(tr("Show the whole report…"), this)),
+      m_bar(new QProgressBar(this)),
+      m_cancel(new QPushButton(tr("Cancel"), this)) {
   setObjectName("welcomePage");
   auto* title = new QLabel(tr("Corticast"), this);
   QFont big = title->font();
   big.setPointSizeF(big.pointSizeF() * 2.2);
   big.setWeight(QFont::DemiBold);
   title->setFont(big);
-  auto* subtitle =
-      new QLabel(tr("Train models that predict the brain's response to pictures, and watch them learn on the "
-                    "cortex."),
-                 this);
+  auto* subtitle = new QLabel(
+      tr("Train models that predict the brain's response to pictures, and watch them learn on the cortex."), this);
   subtitle->setWordWrap(true);
-
-  const auto button = [this](const QString& name, const QString& text, const QString& help, const QString& icon) {
-    auto* made = new QCommandLinkButton(text, help, this);
-    made->setObjectName(name);
-    made->setIcon(themeIcon(icon, palette()));
-    return made;
-  };
-  auto* open = button("welcomeOpen", tr("Open a study…"),
-                      tr("A folder in the layout of Algonauts 2023 (subj01, subj02, …)"), "document-open");
-  auto* demo = button("welcomeDemo", tr("Open the demo study"),
-                      tr("Drawn pictures with planted responses; made in less than a minute"), "media-playback-start");
-  connect(open, &QCommandLinkButton::clicked, this, &WelcomePage::openRequested);
-  connect(demo, &QCommandLinkButton::clicked, this, &WelcomePage::demoRequested);
-
   m_message->setObjectName("welcomeMessage");
   m_message->setWordWrap(true);
   m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  auto* hint = new QLabel(tr("Or drop a study's folder on this window."), this);
+  m_report->setObjectName("welcomeReport");
+  m_report->hide();
+  m_bar->setObjectName("welcomeProgress");
+  m_bar->setTextVisible(false);
+  m_bar->hide();
+  m_cancel->setObjectName("welcomeCancel");
+  m_cancel->hide();
 
   auto* column = new QVBoxLayout;
   column->addStretch(2);
   column->addWidget(title);
   column->addWidget(subtitle);
   column->addSpacing(14);
-  column->addWidget(open);
-  column->addWidget(demo);
-  column->addWidget(hint);
+  m_open = addButton(column, "welcomeOpen", tr("Open a study…"),
+                     tr("A folder in the layout of Algonauts 2023 (subj01, subj02, …)"));
+  m_demo = addButton(column, "welcomeDemo", tr("Open the demo study"),
+                     tr("Drawn pictures with planted responses; made in less than a minute"));
+  column->addWidget(new QLabel(tr("Or drop a study's folder on this window."), this));
   column->addSpacing(10);
   column->addLayout(m_recent);
   column->addSpacing(10);
   column->addWidget(m_message);
+  auto* row = new QHBoxLayout;
+  row->addWidget(m_bar, 1);
+  row->addWidget(m_cancel);
+  row->addWidget(m_report);
+  column->addLayout(row);
   column->addStretch(3);
   auto* holder = new QWidget(this);
   holder->setLayout(column);
@@ -66,6 +76,32 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent), m_recent(new QVBoxL
   layout->addStretch();
   layout->addWidget(holder);
   layout->addStretch();
+
+  setIcons();
+  connect(m_open, &QCommandLinkButton::clicked, this, &WelcomePage::openRequested);
+  connect(m_demo, &QCommandLinkButton::clicked, this, &WelcomePage::demoRequested);
+  connect(m_cancel, &QPushButton::clicked, this, &WelcomePage::cancelRequested);
+  connect(m_report, &QPushButton::clicked, this, &WelcomePage::reportRequested);
+}
+
+QCommandLinkButton* WelcomePage::addButton(QVBoxLayout* column, const QString& name, const QString& text,
+                                           const QString& help) {
+  auto* made = new QCommandLinkButton(text, help, this);
+  made->setObjectName(name);
+  column->addWidget(made);
+  return made;
+}
+
+void WelcomePage::setIcons() {
+  m_open->setIcon(themeIcon("document-open", palette()));
+  m_demo->setIcon(themeIcon("media-playback-start", palette()));
+}
+
+void WelcomePage::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() != QEvent::PaletteChange) return;
+  setIcons();
+  setMessage(m_message->text(), m_isError);
 }
 
 void WelcomePage::setRecentStudies(const QStringList& folders) {
@@ -87,8 +123,42 @@ void WelcomePage::setRecentStudies(const QStringList& folders) {
 }
 
 void WelcomePage::setMessage(const QString& text, bool isError) {
+  m_isError = isError;
   m_message->setText(text);
-  m_message->setStyleSheet(isError ? "color: " + themeColours(palette()).error.name() : QString());
+  const QString wanted = isError ? "color: " + themeColours(palette()).error.name() : QString();
+  if (m_message->styleSheet() != wanted) m_message->setStyleSheet(wanted);
+  if (!isError) m_report->hide();
+}
+
+void WelcomePage::setProgress(const QString& text, double fraction, bool isCancellable) {
+  setMessage(text, false);
+  m_bar->setRange(0, fraction < 0 ? 0 : 1000);
+  m_bar->setValue(static_cast<int>(std::lround(1000 * std::max(0.0, fraction))));
+  m_bar->show();
+  m_cancel->setVisible(isCancellable);
+  m_open->setEnabled(false);
+  m_demo->setEnabled(false);
+}
+
+void WelcomePage::endProgress() {
+  setMessage({}, false);
+  m_bar->hide();
+  m_cancel->hide();
+  m_open->setEnabled(true);
+  m_demo->setEnabled(true);
+}
+
+void WelcomePage::showDamage(const Study& study) {
+  QString text = tr("No subject of %1 can be used (%2).")
+                     .arg(QDir::toNativeSeparators(QString::fromStdString(study.root.string())), problemCount(study));
+  for (size_t i = 0; i < std::min(kProblemsShown, study.problems.size()); ++i) {
+    const Problem& problem = study.problems[i];
+    text += QString("\n\n%1 (%2): %3. %4.")
+                .arg(QString::fromStdString(problem.file), QString::fromStdString(problem.place),
+                     QString::fromStdString(problem.reason), QString::fromStdString(problem.remedy));
+  }
+  setMessage(text, true);
+  m_report->setVisible(!study.problems.empty());
 }
 
 }  // namespace corticast

@@ -26,6 +26,13 @@ std::vector<ViewPanel> lateralAndMedial() {
 
 }  // namespace
 
+std::string labelOf(const ViewPanel& panel) {
+  static constexpr const char* kDirections[] = {"lateral", "medial", "dorsal", "ventral", "anterior", "posterior"};
+  const std::string direction = kDirections[static_cast<int>(panel.direction)];
+  if (panel.hemispheres.size() > 1) return direction;
+  return (panel.hemispheres.front() == Hemisphere::Left ? "LH " : "RH ") + direction;
+}
+
 const std::vector<ViewPreset>& viewPresets() {
   static const std::vector<ViewPreset> kPresets = {
       {"lateral", "Lateral", 1, 2, pair(ViewDirection::Lateral)},

@@ -18,6 +18,9 @@ struct ViewPanel {
   int column = 0;
 };
 
+/// "LH lateral", or "dorsal" where both hemispheres are in one picture.
+[[nodiscard]] std::string labelOf(const ViewPanel& panel);
+
 /// A named arrangement of panels on a grid.
 struct ViewPreset {
   std::string id;

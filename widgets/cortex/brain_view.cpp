@@ -43,13 +43,6 @@ class WithoutDrawing {
   vtkRenderWindowInteractor* m_interactor;
 };
 
-QString panelLabel(const ViewPanel& panel) {
-  static const char* const kDirections[] = {"lateral", "medial", "dorsal", "ventral", "anterior", "posterior"};
-  const QString direction = kDirections[static_cast<int>(panel.direction)];
-  if (panel.hemispheres.size() > 1) return direction;
-  return (panel.hemispheres.front() == Hemisphere::Left ? "LH " : "RH ") + direction;
-}
-
 }  // namespace
 
 void BrainView::prepareApplication() {
@@ -93,7 +86,7 @@ void BrainView::setViews(const ViewPreset& preset, const std::vector<Hemisphere>
   qDeleteAll(m_labels);
   m_labels.clear();
   for (size_t i = 0; i < m_scene->panelCount(); ++i) {
-    auto* label = new QLabel(panelLabel(m_scene->panel(i)), this);
+    auto* label = new QLabel(QString::fromStdString(labelOf(m_scene->panel(i))), this);
     label->setAttribute(Qt::WA_TransparentForMouseEvents);
     label->setStyleSheet("background: transparent;");
     label->show();

@@ -1,6 +1,7 @@
 #include "widgets/cortex/epoch_slider.h"
 
 #include <QBoxLayout>
+#include <QEvent>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -74,6 +75,14 @@ QToolButton* EpochSlider::button(const QString& name, const QString& icon, const
   made->setToolTip(toolTip);
   made->setAutoRaise(true);
   return made;
+}
+
+void EpochSlider::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() != QEvent::PaletteChange) return;
+  m_back->setIcon(themeIcon("go-previous", palette()));
+  m_forth->setIcon(themeIcon("go-next", palette()));
+  refresh();
 }
 
 int EpochSlider::lastEpoch() const {

@@ -22,6 +22,9 @@ class EpochSlider : public QWidget {
   void stepBy(int epochs);
   void goLive();
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
   void refresh();
   void togglePlay();

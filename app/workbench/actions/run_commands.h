@@ -1,0 +1,28 @@
+#pragma once
+#include <QObject>
+#include <QStringList>
+
+class QUndoStack;
+
+namespace corticast {
+
+class Session;
+
+/// Changes of runs that can be undone: deleting (to the workspace's trash), renaming, writing a note.
+class RunCommands : public QObject {
+  Q_OBJECT
+
+ public:
+  RunCommands(Session& session, QUndoStack& undo, QObject* parent);
+
+  void deleteRuns(const QStringList& ids);
+  void renameRun(const QString& id, const QString& name);
+  void undo();
+  void setNote(const QString& id, const QString& note);
+
+ private:
+  Session& m_session;
+  QUndoStack& m_undo;
+};
+
+}  // namespace corticast

@@ -1,0 +1,30 @@
+#pragma once
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+namespace corticast {
+
+/// How long the UI thread goes without attending to events: a timer ticks every 5 ms, and the longest time between two
+/// ticks is the longest stall.
+class StallMeter : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit StallMeter(QObject* parent = nullptr);
+
+  /// Forgets what was measured so far.
+  void restart();
+  [[nodiscard]] double longestMilliseconds() const { return m_longest; }
+  [[nodiscard]] int ticks() const { return m_ticks; }
+
+ private:
+  void tick();
+
+  QTimer m_timer;
+  QElapsedTimer m_sinceTick;
+  double m_longest = 0;
+  int m_ticks = 0;
+};
+
+}  // namespace corticast
