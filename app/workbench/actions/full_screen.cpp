@@ -12,8 +12,8 @@ void FullScreen::toggle() {
   m_isOn = !m_isOn;
   if (m_isOn) {
     QList<QWidget*> around{m_window.menuBar(), m_window.statusBar()};
-    for (QToolBar* bar : m_window.findChildren<QToolBar*>({}, Qt::FindDirectChildrenOnly)) around << bar;
-    for (QDockWidget* dock : m_window.findChildren<QDockWidget*>({}, Qt::FindDirectChildrenOnly)) around << dock;
+    for (QToolBar* bar : m_window.findChildren<QToolBar*>(QString(), Qt::FindDirectChildrenOnly)) around << bar;
+    for (QDockWidget* dock : m_window.findChildren<QDockWidget*>(QString(), Qt::FindDirectChildrenOnly)) around << dock;
     m_hidden.clear();
     for (QWidget* widget : around)
       if (widget->isVisible()) {

@@ -1,0 +1,261 @@
+#include "widgets/figures/submission_dialog.h"
+
+#include <QBoxLayout>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QLabel>
+#include <QListWidget>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/text.h"
+#include "widgets/style/theme.h"
+
+namespace corticast {
+namespace {
+
+constexpr int kPathRole = Qt::UserRole;
+constexpr int kIdRole = Qt::UserRole + 1;
+
+QString text(const std::string& value) {
+  return QString::fromStdString(value);
+}
+
+QTreeWidget* makeTree(const QString& name, const QStringList& headers, QWidget* parent) {
+  auto* tree = new QTreeWidget(parent);
+  tree->setObjectName(name);
+  tree->setHeaderLabels(headers);
+  tree->setRootIsDecorated(false);
+  tree->setAlternatingRowColors(true);
+  tree->setSelectionMode(QAbstractItemView::NoSelection);
+  return tree;
+}
+
+bool isGood(const std::vector<SubmissionCheck>& checks) {
+  return std::ranges::none_of(checks, [](const auto& c) { return c.verdict == SubmissionCheck::Verdict::Bad; });
+}
+
+}  // namespace
+
+SubmissionDialog::SubmissionDialog(std::shared_ptr<const Study> study, const std::vector<Run>& runs,
+                                   const QStringList& chosen, QWidget* parent)
+    : QDialog(parent),
+      m_study(std::move(study)),
+      m_runs(new QListWidget(this)),
+      m_parts(makeTree("submissionParts",
+                       {tr("Subject"), tr("Hemisphere"), tr("Vertices"), tr("Predicted"), tr("Share"),
+                        tr("Test pictures"), tr("Validation r"), tr("From")},
+                       this)),
+      m_checkList(makeTree("submissionChecks", {tr("Check"), tr("File"), tr("Found")}, this)),
+      m_bar(new QProgressBar(this)),
+      m_message(new QLabel(this)) {
+  setObjectName("submissionDialog");
+  setWindowTitle(tr("Challenge submission"));
+  resize(960, 640);
+  m_runs->setObjectName("submissionRuns");
+  m_runs->setMaximumHeight(120);
+  m_message->setObjectName("submissionMessage");
+  m_message->setWordWrap(true);
+  m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  m_bar->setObjectName("submissionProgress");
+  m_bar->setRange(0, 1000);
+  m_bar->setTextVisible(false);
+  m_bar->hide();
+  m_checkList->hide();
+  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+  m_write = buttons->addButton(tr("Write zip…"), QDialogButtonBox::AcceptRole);
+  m_write->setObjectName("submissionWrite");
+  m_write->setEnabled(false);
+  m_cancel = buttons->addButton(tr("Stop writing"), QDialogButtonBox::ActionRole);
+  m_cancel->setObjectName("submissionCancel");
+  m_cancel->hide();
+  auto* layout = new QVBoxLayout(this);
+  layout->addWidget(new QLabel(tr("Finished runs. For each vertex the model with the best validation r is taken."), this));
+  layout->addWidget(m_runs);
+  layout->addWidget(m_parts, 2);
+  layout->addWidget(m_checkList, 3);
+  layout->addWidget(m_bar);
+  layout->addWidget(m_message);
+  layout->addWidget(buttons);
+
+  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+  connect(m_write, &QPushButton::clicked, this, &SubmissionDialog::chooseFile);
+  connect(m_cancel, &QPushButton::clicked, &m_writing, &BackgroundJob::cancel);
+  connect(&m_writing, &BackgroundJob::progressed, this, [this](const QString& line, double fraction) {
+    m_bar->setValue(static_cast<int>(std::lround(1000 * fraction)));
+    say(line, false);
+  });
+  fillRuns(runs, chosen);
+  connect(m_runs, &QListWidget::itemChanged, this, &SubmissionDialog::plan);
+  plan();
+}
+
+void SubmissionDialog::fillRuns(const std::vector<Run>& runs, const QStringList& chosen) {
+  bool isAnyChosen = false;
+  for (const Run& run : runs) {
+    if (run->state.status != RunStatus::Done) continue;
+    auto* item = new QListWidgetItem(text(run->meta.name.empty() ? run->id : run->meta.name), m_runs);
+    item->setData(kPathRole, text(run->path.string()));
+    item->setData(kIdRole, text(run->id));
+    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable);
+    const bool isChosen = chosen.contains(text(run->id));
+    item->setCheckState(isChosen ? Qt::Checked : Qt::Unchecked);
+    isAnyChosen = isAnyChosen || isChosen;
+  }
+  for (int row = 0; !isAnyChosen && row < m_runs->count(); ++row) m_runs->item(row)->setCheckState(Qt::Checked);
+}
+
+std::vector<RunFolder> SubmissionDialog::chosenRuns() const {
+  std::vector<RunFolder> folders;
+  for (int row = 0; row < m_runs->count(); ++row)
+    if (const QListWidgetItem* item = m_runs->item(row); item->checkState() == Qt::Checked)
+      folders.emplace_back(item->data(kPathRole).toString().toStdString());
+  return folders;
+}
+
+void SubmissionDialog::plan() {
+  m_plan.reset();
+  m_write->setEnabled(false);
+  m_parts->clear();
+  if (m_planning.isRunning()) {
+    m_isOutdated = true;
+    return;
+  }
+  m_isOutdated = false;
+  const auto runs = chosenRuns();
+  if (runs.empty()) {
+    say(m_runs->count() == 0 ? tr("No run is finished yet: train first.") : tr("Tick at least one run."), false);
+    return;
+  }
+  say(tr("Looking who predicts what…"), false);
+  const auto made = std::make_shared<SubmissionPlan>();
+  m_planning.disconnect(this);
+  connect(&m_planning, &BackgroundJob::finished, this, [this, made] {
+    if (m_isOutdated) {
+      plan();
+      return;
+    }
+    m_plan = made;
+    showPlan();
+  });
+  connect(&m_planning, &BackgroundJob::failed, this, [this](const QString& reason) {
+    if (m_isOutdated) {
+      plan();
+      return;
+    }
+    say(reason, true);
+    Q_EMIT failed(reason);
+  });
+  m_planning.start([study = m_study, runs, made](ProgressReporter&) { *made = planSubmission(*study, runs); });
+}
+
+QString SubmissionDialog::sourcesOf(const SubmissionPart& part) const {
+  QStringList sources;
+  for (const auto& [id, columns] : part.columnsOfRun) {
+    QString name = text(id);
+    for (int row = 0; row < m_runs->count(); ++row)
+      if (m_runs->item(row)->data(kIdRole).toString() == text(id)) name = m_runs->item(row)->text();
+    sources << QString("%1: %2").arg(name, text(thousands(columns)));
+  }
+  return sources.isEmpty() ? tr("nobody, predicted as 0") : sources.join("; ");
+}
+
+void SubmissionDialog::showPlan() {
+  size_t all = 0, covered = 0;
+  for (const SubmissionPart& part : m_plan->parts) {
+    const size_t vertices = part.choice.size();
+    all += vertices;
+    covered += part.covered();
+    const double share = vertices > 0 ? 100.0 * static_cast<double>(part.covered()) / static_cast<double>(vertices) : 0;
+    auto* row = new QTreeWidgetItem(
+        m_parts, {text(part.subject), part.hemisphere == Hemisphere::Left ? tr("left") : tr("right"),
+                  text(thousands(vertices)), text(thousands(part.covered())), text(fixed(share, 1)) + " %",
+                  text(thousands(part.testImages)),
+                  part.meanCorrelation ? text(fixed(*part.meanCorrelation, 3)) : tr("absent"), sourcesOf(part)});
+    for (const int column : {2, 3, 4, 5, 6}) row->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+    row->setToolTip(7, row->text(7));
+  }
+  for (int column = 0; column < 7; ++column) m_parts->resizeColumnToContents(column);
+  m_write->setEnabled(true);
+  say(covered == all
+          ? tr("All %1 vertices are predicted.").arg(text(thousands(all)))
+          : tr("%1 of %2 vertices are predicted; the others are written as 0, the mean of the responses, and score 0.")
+                .arg(text(thousands(covered)), text(thousands(all))),
+      false);
+  Q_EMIT planned();
+}
+
+void SubmissionDialog::chooseFile() {
+  const QString file =
+      QFileDialog::getSaveFileName(this, tr("Write the submission"), "submission.zip", tr("Zip (*.zip)"));
+  if (!file.isEmpty()) writeTo(file);
+}
+
+void SubmissionDialog::writeTo(const QString& file) {
+  if (!m_plan || m_writing.isRunning()) return;
+  m_write->setEnabled(false);
+  m_runs->setEnabled(false);
+  m_bar->setValue(0);
+  m_bar->show();
+  m_cancel->show();
+  m_checks = std::make_shared<std::vector<SubmissionCheck>>();
+  const auto end = [this] {
+    m_bar->hide();
+    m_cancel->hide();
+    m_runs->setEnabled(true);
+    m_write->setEnabled(m_plan != nullptr);
+  };
+  for (const char* signal : {SIGNAL(finished()), SIGNAL(failed(QString)), SIGNAL(cancelled())})
+    m_writing.disconnect(signal);
+  connect(&m_writing, &BackgroundJob::finished, this, [this, end, file] {
+    end();
+    showChecks(file);
+  });
+  connect(&m_writing, &BackgroundJob::failed, this, [this, end](const QString& reason) {
+    end();
+    say(reason, true);
+    Q_EMIT failed(reason);
+  });
+  connect(&m_writing, &BackgroundJob::cancelled, this, [this, end] {
+    end();
+    say(tr("Stopped; nothing was written."), false);
+  });
+  m_writing.start([plan = m_plan, study = m_study, checks = m_checks, path = file.toStdString()](
+                      ProgressReporter& progress) {
+    writeSubmission(path, *plan, progress);
+    *checks = checkSubmission(path, *study);
+  });
+}
+
+void SubmissionDialog::showChecks(const QString& file) {
+  const ThemeColours theme = themeColours(palette());
+  m_checkList->clear();
+  for (const SubmissionCheck& check : *m_checks) {
+    const bool isFine = check.verdict == SubmissionCheck::Verdict::Good;
+    const bool isWarning = check.verdict == SubmissionCheck::Verdict::Warning;
+    // A sign beside the colour: nothing depends on colour alone.
+    auto* row = new QTreeWidgetItem(
+        m_checkList, {isFine ? tr("✓ good") : isWarning ? tr("! look") : tr("✗ wrong"), text(check.what),
+                      text(check.detail)});
+    row->setForeground(0, isFine ? theme.good : isWarning ? theme.warning : theme.error);
+  }
+  m_checkList->resizeColumnToContents(0);
+  m_checkList->resizeColumnToContents(1);
+  m_checkList->show();
+  const bool isAllGood = isGood(*m_checks);
+  say(isAllGood ? tr("Written and checked: %1").arg(file)
+                : tr("Written, but the organisers would refuse it; see the check list: %1").arg(file),
+      !isAllGood);
+  Q_EMIT written(file, isAllGood);
+}
+
+void SubmissionDialog::say(const QString& line, bool isError) {
+  m_message->setText(line);
+  m_message->setStyleSheet(isError ? "color: " + themeColours(palette()).error.name() : QString());
+}
+
+}  // namespace corticast
