@@ -5,40 +5,62 @@
 #include <memory>
 #include <string>
 
+#include "app/workbench/bench_view.h"
 #include "app/workbench/main_window.h"
+#include "app/workbench/render_figure.h"
 #include "app/workbench/session.h"
 #include "app/workbench/settings.h"
 #include "widgets/cortex/brain_view.h"
 
 namespace {
 
+using namespace corticast;
+
 struct Options {
   std::string workspace;
   std::string dataset;
+  std::string render;
+  std::string out;
+  std::string bench;
+  bool asJson = false;
+  bool endsAtFirstPicture = false;
 };
 
 constexpr int kWrongUsage = 2;
 
-int openWorkbench(int argc, char** argv, const Options& options) {
-  using namespace corticast;
-  BrainView::prepareApplication();
-  QApplication application(argc, argv);
-  QApplication::setApplicationName("Corticast");
-  QApplication::setApplicationVersion(CORTICAST_VERSION);
-  if (QOpenGLContext probe; !probe.create()) {
-    std::fprintf(stderr,
-                 "error: open the window: OpenGL: no OpenGL context can be made on this display; use a display with "
-                 "OpenGL 3.2 (Xvfb with Mesa will do), or draw figures with --render\n");
-    return 1;
-  }
+/// An X server without OpenGL 3.2 is said in one sentence instead of a crash in the middle of drawing.
+bool hasOpenGl() {
+  QOpenGLContext probe;
+  probe.setFormat(QSurfaceFormat::defaultFormat());
+  if (probe.create()) return true;
+  std::fprintf(stderr,
+               "error: open the window: OpenGL: no OpenGL 3.2 context can be made on this display; use a display with "
+               "OpenGL 3.2 (Xvfb with Mesa will do), or draw figures with --render\n");
+  return false;
+}
+
+int openWorkbench(QApplication& application, const Options& options) {
   Settings settings;
   applyTheme(application, settings.theme());
   Session session;
   MainWindow window(session, settings);
   window.show();
+  if (options.endsAtFirstPicture) endAtFirstPicture(window, options.dataset);
   session.openWorkspace(options.workspace.empty() ? settings.workspace() : QString::fromStdString(options.workspace));
   if (!options.dataset.empty()) session.openStudy(QString::fromStdString(options.dataset));
   return QApplication::exec();
+}
+
+int openDisplay(int argc, char** argv, const Options& options) {
+  BrainView::prepareApplication();
+  QApplication application(argc, argv);
+  QApplication::setApplicationName("Corticast");
+  QApplication::setApplicationVersion(CORTICAST_VERSION);
+  QApplication::setDesktopFileName("corticast");
+  QApplication::setWindowIcon(themeIcon("corticast", QApplication::palette()));
+  if (!hasOpenGl()) return 1;
+  if (!options.bench.empty()) return benchView({options.bench, options.dataset, options.asJson});
+  return openWorkbench(application, options);
 }
 
 }  // namespace
@@ -46,12 +68,23 @@ int openWorkbench(int argc, char** argv, const Options& options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App parser("Corticast, the workbench", "corticast");
+  parser.set_version_flag("--version", CORTICAST_VERSION);
   parser.add_option("--workspace", options.workspace, "Workspace folder");
   parser.add_option("--dataset", options.dataset, "Study to open");
+  auto* render =
+      parser.add_option("--render", options.render, "Description (JSON) of a figure to draw, without a window");
+  auto* out = parser.add_option("--out", options.out, "Picture to write: .png, .svg or .pdf");
+  render->needs(out);
+  out->needs(render);
+  auto* bench = parser.add_option("--bench", options.bench, "Measure: frames, recolour, threshold, pick or startup")
+                    ->check(CLI::IsMember({"frames", "recolour", "threshold", "pick", "startup"}));
+  parser.add_flag("--json", options.asJson, "Print one JSON document")->needs(bench);
+  parser.add_flag("--end-at-first-picture", options.endsAtFirstPicture)->group("");
   try {
     parser.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
     return parser.exit(wrong) == 0 ? 0 : kWrongUsage;
   }
-  return openWorkbench(argc, argv, options);
+  if (!options.render.empty()) return corticast::renderFigure(argc, argv, options.render, options.out);
+  return openDisplay(argc, argv, options);
 }

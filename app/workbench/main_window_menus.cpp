@@ -12,6 +12,7 @@
 
 #include "app/workbench/actions/about_box.h"
 #include "app/workbench/actions/command_palette.h"
+#include "app/workbench/actions/export_actions.h"
 #include "app/workbench/actions/run_control.h"
 #include "app/workbench/actions/shortcut_dialog.h"
 #include "app/workbench/main_window.h"
@@ -60,6 +61,20 @@ void MainWindow::buildFileMenu() {
        .icon = "folder-new",
        .help = tr("The folder that runs and embeddings go to")},
       [this] { chooseWorkspace(); });
+  menu->addSeparator();
+  add(menu,
+      {.name = "exportFigure",
+       .text = tr("Export &figure…"),
+       .icon = "document-export",
+       .keys = {QKeySequence("Ctrl+E")},
+       .help = tr("The cortex as PNG, SVG or PDF, at any size")},
+      [this] { openFigureDialog(m_session.state(), *m_cortex, this); });
+  add(menu,
+      {.name = "exportSubmission",
+       .text = tr("Challenge &submission…"),
+       .icon = "archive-insert",
+       .help = tr("Predictions of the test pictures as the Algonauts challenge wants them, checked")},
+      [this] { openSubmissionDialog(m_session.state(), this); });
   menu->addSeparator();
   add(menu, {.name = "quit", .text = tr("&Quit"), .icon = "window-close", .keys = {QKeySequence::Quit}},
       [this] { close(); });
@@ -229,7 +244,8 @@ void MainWindow::buildToolBar() {
   bar->setMovable(false);
   bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   bar->setIconSize(QSize(16, 16));
-  for (const char* name : {"openStudy", "", "train", "pauseOrResume", "stopRun", "", "undo", "redo"})
+  for (const char* name :
+       {"openStudy", "", "train", "pauseOrResume", "stopRun", "", "exportFigure", "exportSubmission"})
     if (*name)
       bar->addAction(action(name));
     else
@@ -244,7 +260,8 @@ void MainWindow::buildToolBar() {
 
 void MainWindow::updateActions() {
   const bool hasStudy = m_session.state().study() != nullptr;
-  for (const char* name : {"frameRoi", "epochBackAction", "epochForthAction", "epochLiveAction", "train"})
+  for (const char* name : {"frameRoi", "epochBackAction", "epochForthAction", "epochLiveAction", "train",
+                           "exportFigure", "exportSubmission"})
     action(name)->setEnabled(hasStudy);
   action("studyReportAction")->setEnabled(m_reported != nullptr);
   action("stopRun")->setEnabled(m_runControl->canStop());

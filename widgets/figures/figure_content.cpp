@@ -78,7 +78,9 @@ MapColours coloursOf(const Figure& figure, const FigureContent& content) {
   std::vector<float> both = content.values[0];
   both.insert(both.end(), content.values[1].begin(), content.values[1].end());
   const ValueRange range = figure.range.value_or(robustRange(both, content.isSigned));
-  return {.colourMap = !figure.colourMap.empty() ? figure.colourMap : content.isSigned ? "vik" : "viridis",
+  return {.colourMap = !figure.colourMap.empty() ? figure.colourMap
+                       : content.isSigned        ? "vik"
+                                                 : "viridis",
           .low = range.low,
           .high = range.high,
           .threshold = figure.threshold};
@@ -89,8 +91,7 @@ MapColours coloursOf(const Figure& figure, const FigureContent& content) {
 FigureContent readContent(const Figure& figure) {
   FigureContent content;
   content.study = std::make_shared<const Study>(openStudy(figure.dataset));
-  content.subject =
-      figure.subject.empty() ? &content.study->subjects.front() : &content.study->subject(figure.subject);
+  content.subject = figure.subject.empty() ? &content.study->subjects.front() : &content.study->subject(figure.subject);
   content.surfaces = loadSurfaces(content.study.get());
   checkRois(figure, *content.subject);
   if (figure.map == MapKind::Correlation) readCorrelation(figure, content);

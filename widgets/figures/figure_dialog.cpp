@@ -187,8 +187,7 @@ void FigureDialog::onChanged() {
   m_timer->start();
 }
 
-void FigureDialog::render(const Figure& figure, const QString& file,
-                          const std::function<void(const QString&)>& done) {
+void FigureDialog::render(const Figure& figure, const QString& file, const std::function<void(const QString&)>& done) {
   const QString description = m_folder.filePath(QString("figure-%1.json").arg(++m_drawings));
   QString program;
   try {

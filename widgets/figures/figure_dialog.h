@@ -16,8 +16,8 @@ class QTimer;
 
 namespace corticast {
 
-/// Composes a figure of the cortex: size, resolution, ground, views and labels, with a preview that is drawn by the very
-/// program that draws the figure (`corticast --render`, in a process of its own, so that the window never waits).
+/// Composes a figure of the cortex: size, resolution, ground, views and labels, with a preview that is drawn by the
+/// very program that draws the figure (`corticast --render`, in a process of its own, so that the window never waits).
 /// Writes PNG, SVG or PDF, and beside it, if wished, the description (JSON) from which the figure can be made again.
 class FigureDialog : public QDialog {
   Q_OBJECT

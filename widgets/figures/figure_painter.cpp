@@ -100,7 +100,8 @@ double legend(QPainter* painter, const QFontMetricsF& metrics, const QPointF& or
     if (painter) {
       painter->fillRect(QRectF(origin.x() + x, origin.y() + y + (line - kChip) / 2, kChip, kChip),
                         roiColour(key.roiClass, key.name));
-      painter->drawText(QPointF(origin.x() + x + kChip + 5, origin.y() + y + line / 2 + metrics.ascent() / 2 - 1), name);
+      painter->drawText(QPointF(origin.x() + x + kChip + 5, origin.y() + y + line / 2 + metrics.ascent() / 2 - 1),
+                        name);
     }
     x += needed;
   }
@@ -150,10 +151,9 @@ void paintOn(QPaintDevice& device, const std::filesystem::path& file, const Figu
   QPainter painter;
   if (!painter.begin(&device))
     failWriting(file, "it could not be begun", "see whether the disk has room and the folder allows it");
-  paintFigure(
-      painter,
-      QRectF(0, 0, figure.widthMm / kMmPerInch * kUnitsPerInch, figure.heightMm / kMmPerInch * kUnitsPerInch), figure,
-      content);
+  paintFigure(painter,
+              QRectF(0, 0, figure.widthMm / kMmPerInch * kUnitsPerInch, figure.heightMm / kMmPerInch * kUnitsPerInch),
+              figure, content);
   painter.end();
 }
 
@@ -197,10 +197,9 @@ QImage drawBrain(const Figure& figure, const FigureContent& content, int width, 
   }
   const QImage view(drawn.pixels.data(), drawn.width, drawn.height, drawn.width * 4, QImage::Format_RGBA8888);
   // Colours are weighted by their opacity before they are averaged: no dark rims.
-  const QImage whole = view.convertToFormat(figure.isTransparent ? QImage::Format_ARGB32_Premultiplied
-                                                                 : QImage::Format_RGB32);
-  return factor == 1 ? whole.copy()
-                     : whole.scaled(width, height, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+  const QImage whole =
+      view.convertToFormat(figure.isTransparent ? QImage::Format_ARGB32_Premultiplied : QImage::Format_RGB32);
+  return factor == 1 ? whole.copy() : whole.scaled(width, height, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
 }
 
 void paintFigure(QPainter& painter, const QRectF& area, const Figure& figure, const FigureContent& content) {
@@ -228,9 +227,8 @@ void paintFigure(QPainter& painter, const QRectF& area, const Figure& figure, co
   if (figure.hasColourBar && content.hasMap()) {
     brain.setRight(rest.right() - kBarWidth);
     const QRectF bar(brain.right() + 8, rest.top(), kBarWidth - 8, rest.height());
-    paintColourBar(painter, bar,
-                   {.colours = content.colours, .title = QString::fromStdString(content.barTitle)}, looks.text,
-                   looks.gyrus);
+    paintColourBar(painter, bar, {.colours = content.colours, .title = QString::fromStdString(content.barTitle)},
+                   looks.text, looks.gyrus);
   }
   const double unitPixels = figure.dpi / kUnitsPerInch;
   const int width = std::max(16, static_cast<int>(std::lround(brain.width() * unitPixels)));

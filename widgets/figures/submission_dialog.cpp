@@ -74,7 +74,8 @@ SubmissionDialog::SubmissionDialog(std::shared_ptr<const Study> study, const std
   m_cancel->setObjectName("submissionCancel");
   m_cancel->hide();
   auto* layout = new QVBoxLayout(this);
-  layout->addWidget(new QLabel(tr("Finished runs. For each vertex the model with the best validation r is taken."), this));
+  layout->addWidget(
+      new QLabel(tr("Finished runs. For each vertex the model with the best validation r is taken."), this));
   layout->addWidget(m_runs);
   layout->addWidget(m_parts, 2);
   layout->addWidget(m_checkList, 3);
@@ -172,10 +173,10 @@ void SubmissionDialog::showPlan() {
     covered += part.covered();
     const double share = vertices > 0 ? 100.0 * static_cast<double>(part.covered()) / static_cast<double>(vertices) : 0;
     auto* row = new QTreeWidgetItem(
-        m_parts, {text(part.subject), part.hemisphere == Hemisphere::Left ? tr("left") : tr("right"),
-                  text(thousands(vertices)), text(thousands(part.covered())), text(fixed(share, 1)) + " %",
-                  text(thousands(part.testImages)),
-                  part.meanCorrelation ? text(fixed(*part.meanCorrelation, 3)) : tr("absent"), sourcesOf(part)});
+        m_parts,
+        {text(part.subject), part.hemisphere == Hemisphere::Left ? tr("left") : tr("right"), text(thousands(vertices)),
+         text(thousands(part.covered())), text(fixed(share, 1)) + " %", text(thousands(part.testImages)),
+         part.meanCorrelation ? text(fixed(*part.meanCorrelation, 3)) : tr("absent"), sourcesOf(part)});
     for (const int column : {2, 3, 4, 5, 6}) row->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
     row->setToolTip(7, row->text(7));
   }
@@ -224,11 +225,11 @@ void SubmissionDialog::writeTo(const QString& file) {
     end();
     say(tr("Stopped; nothing was written."), false);
   });
-  m_writing.start([plan = m_plan, study = m_study, checks = m_checks, path = file.toStdString()](
-                      ProgressReporter& progress) {
-    writeSubmission(path, *plan, progress);
-    *checks = checkSubmission(path, *study);
-  });
+  m_writing.start(
+      [plan = m_plan, study = m_study, checks = m_checks, path = file.toStdString()](ProgressReporter& progress) {
+        writeSubmission(path, *plan, progress);
+        *checks = checkSubmission(path, *study);
+      });
 }
 
 void SubmissionDialog::showChecks(const QString& file) {
@@ -238,9 +239,10 @@ void SubmissionDialog::showChecks(const QString& file) {
     const bool isFine = check.verdict == SubmissionCheck::Verdict::Good;
     const bool isWarning = check.verdict == SubmissionCheck::Verdict::Warning;
     // A sign beside the colour: nothing depends on colour alone.
-    auto* row = new QTreeWidgetItem(
-        m_checkList, {isFine ? tr("✓ good") : isWarning ? tr("! look") : tr("✗ wrong"), text(check.what),
-                      text(check.detail)});
+    auto* row = new QTreeWidgetItem(m_checkList, {isFine      ? tr("✓ good")
+                                                  : isWarning ? tr("! look")
+                                                              : tr("✗ wrong"),
+                                                  text(check.what), text(check.detail)});
     row->setForeground(0, isFine ? theme.good : isWarning ? theme.warning : theme.error);
   }
   m_checkList->resizeColumnToContents(0);
