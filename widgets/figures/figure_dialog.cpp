@@ -16,6 +16,7 @@
 #include <QSignalBlocker>
 #include <QTimer>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "widgets/brain/view_preset.h"
