@@ -108,8 +108,14 @@ void BrainView::requestRender() {
   if (!m_renderTimer->isActive()) m_renderTimer->start();
 }
 
+void BrainView::initializeGL() {
+  QVTKOpenGLNativeWidget::initializeGL();
+  // What was asked for before there was a context has not been drawn.
+  requestRender();
+}
+
 void BrainView::renderNow() {
-  if (!isVisible()) return;
+  if (!isVisible() || !isValid()) return;
   m_scene->render();
   ++m_frames;
   update();

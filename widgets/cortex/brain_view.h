@@ -37,6 +37,7 @@ class BrainView : public QVTKOpenGLNativeWidget {
   void clicked(const std::optional<corticast::VertexPick>& vertex);
 
  protected:
+  void initializeGL() override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
