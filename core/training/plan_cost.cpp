@@ -10,13 +10,14 @@
 #include "core/linalg/aligned_matrix.h"
 #include "core/linalg/blas.h"
 #include "core/models/architecture.h"
+#include "core/training/prepare.h"
 
 namespace corticast {
 namespace {
 
 constexpr double kFloat = sizeof(float);
-constexpr double kProgramBytes = 250e6;    // code, libraries and their buffers, measured
-constexpr double kCacheBytes = 1 << 30;    // TrainerOptions::responseCacheBytes
+constexpr double kProgramBytes = 250e6;  // code, libraries and their buffers, measured
+constexpr double kCacheBytes = kResponseCacheBytes;
 constexpr double kStepsPerThread = 2.5e9;  // weights that AdamW updates per second and thread, measured
 constexpr double kDoubleSlower = 2;        // products in double against float
 

@@ -36,12 +36,15 @@ struct CohortData {
 [[nodiscard]] Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group, const Subject& subject,
                                             std::span<const Stimulus> pictures, const std::filesystem::path& workspace);
 
+/// Half a GiB keeps a full-size subject, with its 1.5 GB of mapped responses, under 3 GB in all.
+inline constexpr uint64_t kResponseCacheBytes = uint64_t{1} << 29;
+
 struct TrainerOptions {
   Device device = {};
   unsigned threads = 0;  ///< 0: as many as the process may use. The result does not depend on it
   uint64_t seed = 1;
   /// Memory for keeping gathered responses from epoch to epoch; what does not fit is read again each epoch.
-  uint64_t responseCacheBytes = uint64_t{1} << 30;
+  uint64_t responseCacheBytes = kResponseCacheBytes;
   /// Order of the training rows in an epoch (1-based): a permutation of 0..rows-1, cut into minibatches from the front.
   /// Default: Philox(seed, epoch).
   std::function<std::vector<uint32_t>(int epoch, size_t rows)> order = {};

@@ -148,9 +148,9 @@ std::shared_ptr<const Study> sketchStudy(size_t vertices) {
   auto study = std::make_shared<Study>(openStudy(folder.path()));
   for (HemisphereData& hemisphere : study->subjects.front().hemispheres) {
     hemisphere.noiseCeiling.assign(hemisphere.vertices.size(), 0.3F);
-    float share = 0.34F;
+    float share = 0.62F;
     for (const Roi& roi : hemisphere.rois) {
-      share = share > 0.6F ? 0.3F : share + 0.041F;
+      share = share > 0.8F ? 0.6F : share + 0.041F;
       for (const uint32_t column : roi.columns) hemisphere.noiseCeiling[column] = share;
     }
   }

@@ -152,8 +152,8 @@ void BarPlot::drawCeiling(size_t roi, size_t side) {
   const double from = keyOf({.roi = roi, .hemisphere = h}) - barWidth() / 2;
   const double to = from + barWidth() * static_cast<double>(std::max<size_t>(1, m_bars.runs.size()));
   auto* tick = new QCPItemLine(this);
-  tick->start->setCoords(from, *ceiling);
-  tick->end->setCoords(to, *ceiling);
+  tick->start->setCoords(from + 0.04 * barWidth(), *ceiling);
+  tick->end->setCoords(to - 0.04 * barWidth(), *ceiling);
   QPen pen(m_shown.color(QPalette::Text), 1.6);
   pen.setCapStyle(Qt::FlatCap);
   tick->setPen(pen);

@@ -30,7 +30,7 @@ QCPScatterStyle mark(QCPScatterStyle::ScatterShape shape, const QColor& colour) 
 QCPScatterStyle::ScatterShape shapeOf(RunMarker marker) {
   switch (marker) {
     case RunMarker::Disc:
-      return QCPScatterStyle::ssDisc;
+      break;
     case RunMarker::Square:
       return QCPScatterStyle::ssSquare;
     case RunMarker::Diamond:
@@ -42,7 +42,7 @@ QCPScatterStyle::ScatterShape shapeOf(RunMarker marker) {
     case RunMarker::Cross:
       return QCPScatterStyle::ssCrossCircle;
   }
-  return QCPScatterStyle::ssDisc;
+  return QCPScatterStyle::ssCircle;  // ssDisc would be filled with the colour of its rim
 }
 
 void placeLegendBeside(QCustomPlot& plot) {
@@ -62,36 +62,37 @@ void placeLegendBeside(QCustomPlot& plot) {
 
 void fillLegend(QCustomPlot& plot, const CurveSet& set, const std::function<QPen(const Curve&)>& penOf,
                 const QColor& quiet, int most) {
+  const auto nameOf = [&](const Curve& curve) {
+    return set.hasSeveralRuns ? QString("%1 · %2").arg(shortened(curve.runName), shortened(curve.model))
+                              : shortened(curve.model);
+  };
+  // Strong ones first; a model's validation curve stands for its training curve.
+  std::vector<const Curve*> shown;
+  for (const CurveWeight weight : {CurveWeight::Strong, CurveWeight::Normal})
+    for (const bool isTraining : {false, true})
+      for (const Curve& curve : set.curves)
+        if (curve.weight == weight && curve.isTraining == isTraining) shown.push_back(&curve);
   QStringList named;
-  int quietModels = 0;
-  bool hasBest = false, hasStop = false, hasFailure = false;
-  // Strong curves are last in the set and first here.
-  for (auto curve = set.curves.rbegin(); curve != set.curves.rend(); ++curve) {
-    hasBest |= curve->bestEpoch > 0;
-    hasStop |= curve->stopEpoch > 0 && !curve->isFailed;
-    hasFailure |= curve->isFailed && curve->stopEpoch > 0;
-    if (curve->weight == CurveWeight::Quiet) {
-      ++quietModels;
-      continue;
-    }
-    const QString name = set.hasSeveralRuns ? QString("%1 · %2").arg(shortened(curve->runName), shortened(curve->model))
-                                            : shortened(curve->model);
-    if (named.contains(name)) continue;  // its training curve
-    named << name;
-    if (named.size() <= most) {
-      QPen pen = penOf(*curve);
-      const auto shape = set.hasSeveralRuns && curve->bestEpoch > 0
-                             ? QCPScatterStyle(shapeOf(curve->marker), QPen(pen.color(), 1.2), QBrush(pen.color()), 6)
-                             : QCPScatterStyle();
-      addEntry(plot, name, pen, shape);
-    }
+  for (const Curve* curve : shown) {
+    if (named.contains(nameOf(*curve))) continue;
+    named << nameOf(*curve);
+    if (named.size() > most) continue;
+    const QPen pen = penOf(*curve);
+    const bool hasShape = set.hasSeveralRuns && curve->bestEpoch > 0;
+    addEntry(plot, named.last(), pen,
+             hasShape ? QCPScatterStyle(shapeOf(curve->marker), QPen(pen.color(), 1.2), QBrush(pen.color()), 6)
+                      : QCPScatterStyle());
   }
+  const auto quietModels = std::ranges::count(set.curves, CurveWeight::Quiet, &Curve::weight);
+  const bool hasBest = std::ranges::any_of(set.curves, [](const Curve& c) { return c.bestEpoch > 0; });
+  const bool hasStop = std::ranges::any_of(set.curves, [](const Curve& c) { return c.stopEpoch > 0 && !c.isFailed; });
+  const bool hasFailure = std::ranges::any_of(set.curves, [](const Curve& c) { return c.stopEpoch > 0 && c.isFailed; });
   const int more = static_cast<int>(named.size()) - most;
   if (more > 0) addEntry(plot, QObject::tr("%1 more").arg(more), Qt::NoPen);
+  // Behind a mean lie the models that it is taken over; behind an ROI, the others.
+  const bool hasRoi = std::ranges::any_of(shown, [](const Curve* curve) { return curve->roi.has_value(); });
   if (quietModels > 0)
-    addEntry(plot,
-             more > 0 || !named.isEmpty() ? QObject::tr("%1 other ROIs").arg(quietModels)
-                                          : QObject::tr("%1 ROIs").arg(quietModels),
+    addEntry(plot, (hasRoi ? QObject::tr("%1 other ROIs") : QObject::tr("%1 single models")).arg(quietModels),
              QPen(quiet, 1));
   if (hasBest && !set.hasSeveralRuns)
     addEntry(plot, QObject::tr("best epoch"), Qt::NoPen, mark(QCPScatterStyle::ssDisc, quiet));

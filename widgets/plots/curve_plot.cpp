@@ -90,7 +90,10 @@ void CurvePlot::buildPointer() {
 void CurvePlot::setCurves(CurveSet set) {
   m_isFresh = m_isFresh || !isSameChoice(set, m_set);
   m_set = std::move(set);
-  if (m_isFresh) setPointerShown(false);
+  if (m_isFresh) {
+    setPointerShown(false);
+    Q_EMIT pointedAt({});
+  }
   yAxis->setLabel(m_set.axisLabel);
   setEmptyText(m_set.emptyReason);
   if (m_isFitted) followData();
