@@ -242,6 +242,7 @@ void TrainPanel::connectParts() {
 }
 
 void TrainPanel::fillSubjects() {
+  m_assessment.reset();
   const auto study = m_state.study();
   const size_t count = study ? study->subjects.size() : 0;
   m_subjects->clear();
@@ -308,7 +309,7 @@ void TrainPanel::refresh() {
     if (const auto made = plan())
       m_assessor.ask(*made, m_state.study(), m_state.workspace());
     else
-      m_assessor.forget(), m_assessment.reset();
+      m_assessor.forget();  // the last answer stays: a half-typed number must not make the button jump
   } catch (const Error& error) {
     m_assessor.forget();
     m_assessment.reset();
