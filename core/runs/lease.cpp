@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -77,7 +78,7 @@ Found findNewest(const fs::path& folder) {
   found.heartbeat = fs::last_write_time(file, failure);
   found.isReleased = false;
   try {
-    // Between its creation and its first write a lease is empty: held by somebody not yet known.
+    // A lease that cannot be read is held by somebody not known here.
     const Json json = Json::parse(readTextFile(file), nullptr, false);
     if (!json.is_object()) return found;
     found.isReleased = json.value("released", false);
@@ -106,18 +107,23 @@ LeaseStatus judge(const Found& found, fs::file_time_type now, const LeaseRules& 
                          .remedy = "check free space and permissions of the folder"});
 }
 
-// False when another process created this number first.
+// False when another process created this number first. The file appears with its content or not at all (link, as
+// rename would replace another's): a claimant killed in between must not leave an empty lease that names no holder.
 bool createLease(const fs::path& folder, uint64_t number, const std::string& content) {
   const fs::path path = leaseFile(folder, number);
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (file < 0 && errno == EEXIST) return false;
+  std::string draft = (folder / kFolder / "claim-XXXXXX").string();
+  const int file = ::mkostemp(draft.data(), O_CLOEXEC);
   if (file < 0) failClaiming(folder, systemReason());
   const bool isWritten = ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
-  const std::string why = systemReason();
+  const std::string whyNotWritten = systemReason();
+  ::fchmod(file, 0644);
   ::close(file);
-  if (isWritten) return true;
-  ::unlink(path.c_str());
-  failClaiming(folder, why);
+  const bool isLinked = isWritten && ::link(draft.c_str(), path.c_str()) == 0;
+  const int linkError = errno;
+  ::unlink(draft.c_str());
+  if (isLinked) return true;
+  if (isWritten && linkError == EEXIST) return false;
+  failClaiming(folder, isWritten ? systemReason(linkError) : whyNotWritten);
 }
 
 void removeOlder(const fs::path& folder, uint64_t number) {
