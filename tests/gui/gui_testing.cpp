@@ -1,5 +1,6 @@
 #include "tests/gui/gui_testing.h"
 
+#include <QCursor>
 #include <QDir>
 
 #include "widgets/style/theme.h"
@@ -12,6 +13,10 @@ bool hasDisplay() {
 
 void preparePlatform() {
   if (!hasDisplay() && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+}
+
+void parkPointer() {
+  QCursor::setPos(0, 0);
 }
 
 void forEachTheme(const std::function<void(const QString& theme)>& action) {

@@ -30,11 +30,16 @@ T* child(const QWidget& parent, const QString& name) {
 
 }  // namespace corticast::testing
 
+/// Takes the mouse pointer to a corner: windows appear in the middle of the screen, and what lies under the pointer
+/// there would depend on where it was left.
+void parkPointer();
+
 /// main() of a test program of windows.
 #define CORTICAST_GUI_TEST(TestClass)       \
   int main(int argc, char** argv) {         \
     corticast::testing::preparePlatform();  \
     QApplication application(argc, argv);   \
+    corticast::testing::parkPointer();      \
     TestClass test;                         \
     return QTest::qExec(&test, argc, argv); \
   }

@@ -93,6 +93,7 @@ RunsPanel::RunsPanel(WorkbenchState& state, QWidget* parent)
   connect(&state, &WorkbenchState::runUpdated, this, &RunsPanel::onRunUpdated);
   connect(&state, &WorkbenchState::selectedRunsChanged, this, &RunsPanel::showSelection);
   connect(&state, &WorkbenchState::workspaceChanged, this, [this] { m_hasChosen = false; });
+  m_table->installEventFilter(this);
   showIcons();
   onRunsChanged();
   showSelection();
@@ -288,6 +289,10 @@ void RunsPanel::onRunsChanged() {
 void RunsPanel::onRunUpdated() {
   showActions();
   showDetails();
+  sortSoon();
+}
+
+void RunsPanel::sortSoon() {
   if (!m_sortTimer->isActive()) m_sortTimer->start();
 }
 
@@ -398,7 +403,12 @@ void RunsPanel::changeEvent(QEvent* event) {
 
 void RunsPanel::leaveEvent(QEvent* event) {
   QWidget::leaveEvent(event);
-  if (!m_sortTimer->isActive()) m_sortTimer->start();
+  sortSoon();
+}
+
+bool RunsPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == m_table && event->type() == QEvent::FocusOut) sortSoon();
+  return QWidget::eventFilter(watched, event);
 }
 
 }  // namespace corticast

@@ -42,6 +42,7 @@ class RunsPanel : public QWidget {
  protected:
   void changeEvent(QEvent* event) override;
   void leaveEvent(QEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   using Test = bool (*)(const RunSnapshot&);
@@ -58,6 +59,7 @@ class RunsPanel : public QWidget {
   void showSelection();
   void onRunsChanged();
   void onRunUpdated();
+  void sortSoon();
   void sortUnwatched();
   void showActions();
   void showDetails();
