@@ -14,6 +14,10 @@ inline constexpr const char* kNoDisplay = "no display: OpenGL windows cannot be 
 /// Chooses Qt's offscreen platform where there is no display. Call before QApplication is made.
 void preparePlatform();
 
+/// Takes the mouse pointer to a corner: windows appear in the middle of the screen, and what lies under the pointer
+/// there would depend on where it was left.
+void parkPointer();
+
 /// Does it once in the light and once in the dark theme, named "light" and "dark".
 void forEachTheme(const std::function<void(const QString& theme)>& action);
 
@@ -29,10 +33,6 @@ T* child(const QWidget& parent, const QString& name) {
 }
 
 }  // namespace corticast::testing
-
-/// Takes the mouse pointer to a corner: windows appear in the middle of the screen, and what lies under the pointer
-/// there would depend on where it was left.
-void parkPointer();
 
 /// main() of a test program of windows.
 #define CORTICAST_GUI_TEST(TestClass)       \
