@@ -18,6 +18,7 @@ models base linalg formats surface data
 evaluation base linalg formats surface data
 training base linalg formats surface data features models evaluation
 runs base linalg formats surface data features models evaluation training
+comparison base linalg formats surface data features models evaluation training runs
 export base linalg formats surface data features models evaluation training runs
 cluster base linalg formats surface data features models evaluation training runs'
 
