@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/export/internal/table_text.h"
 
 namespace corticast {
 namespace {
@@ -41,7 +42,8 @@ const std::vector<TableColumn>& tableColumns() {
       {"corr_mean", "Corr (mean r)", true, [](const TableRow& r) { return orNull(r.corrMean); }, 3},
       {"corr_median", "Corr (median r)", true, [](const TableRow& r) { return orNull(r.corrMedian); }, 3},
       {"best_epoch", "Best epoch", true, [](const TableRow& r) { return orNull(r.bestEpoch); }},
-      {"vertices", "Vertices", true, [](const TableRow& r) { return Json(r.vertices); }},
+      {"vertices", "Vertices", true,
+       [](const TableRow& r) { return r.vertices > 0 ? Json(r.vertices) : Json(nullptr); }},
   };
   return kColumns;
 }
@@ -60,32 +62,6 @@ std::string quotedForCsv(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";
-}
-
-std::string escapedForMarkdown(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) escaped += c == '|' ? std::string("\\|") : c == '\n' ? std::string(" ") : std::string(1, c);
-  return escaped;
-}
-
-std::string escapedForLatex(const std::string& text) {
-  static const std::map<char, std::string> kEscapes = {{'\\', "\\textbackslash{}"},
-                                                       {'&', "\\&"},
-                                                       {'%', "\\%"},
-                                                       {'$', "\\$"},
-                                                       {'#', "\\#"},
-                                                       {'_', "\\_"},
-                                                       {'{', "\\{"},
-                                                       {'}', "\\}"},
-                                                       {'~', "\\textasciitilde{}"},
-                                                       {'^', "\\textasciicircum{}"},
-                                                       {'\n', " "}};
-  std::string escaped;
-  for (const char c : text) {
-    const auto escape = kEscapes.find(c);
-    escaped += escape == kEscapes.end() ? std::string(1, c) : escape->second;
-  }
-  return escaped;
 }
 
 /// One line per row, cells made by `cell` and set between `separator`.

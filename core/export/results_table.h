@@ -23,7 +23,7 @@ struct TableRow {
   std::optional<double> corrMean;    ///< mean Pearson r over vertices on the validation split
   std::optional<double> corrMedian;  ///< median of the same
   std::optional<int> bestEpoch;
-  size_t vertices = 0;
+  size_t vertices = 0;  ///< 0: not known (published rows)
 };
 
 enum class TableFormat { Csv, Markdown, Latex, JsonRows };

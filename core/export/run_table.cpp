@@ -25,6 +25,36 @@ std::optional<double> least(const std::vector<double>& values) {
   return least;
 }
 
+/// Losses of several models as one.
+class LossMean {
+ public:
+  void add(const std::optional<double>& loss, double weight) {
+    if (!loss) return;
+    m_sum += *loss * weight;
+    m_weight += weight;
+  }
+  [[nodiscard]] std::optional<double> value() const {
+    return m_weight > 0 ? std::optional(m_sum / m_weight) : std::nullopt;
+  }
+
+ private:
+  double m_sum = 0;
+  double m_weight = 0;
+};
+
+/// The plan's settings and, behind them, what its overrides change: "learningRate 0.001, OFA: learningRate 0.0003".
+std::string planConfigText(const Plan& plan) {
+  std::vector<std::string> parts;
+  if (const std::string common = configText(plan.defaults); !common.empty()) parts.push_back(common);
+  for (const Override& each : plan.overrides) {
+    std::vector<std::string> scope;
+    for (const std::string& name : {each.subject, each.hemisphere, each.roi, each.id})
+      if (!name.empty()) scope.push_back(name);
+    parts.push_back(join(scope, "/") + ": " + configText(each.settings));
+  }
+  return join(parts, ", ");
+}
+
 /// Where the vertices of one named ROI are looked up when a model predicts more than it.
 class RoiColumns {
  public:
@@ -79,6 +109,15 @@ class RowMaker {
     return rows;
   }
 
+  std::vector<TableRow> summary(LossAverage average) {
+    std::vector<TableRow> rows;
+    if (!m_snapshot->layout) return rows;
+    for (const RunHemisphere& each : m_snapshot->layout->hemispheres)
+      if (auto row = summaryRow(each, average)) rows.push_back(std::move(*row));
+    std::ranges::stable_sort(rows, {}, [](const TableRow& row) { return std::pair(row.subject, row.hemisphere); });
+    return rows;
+  }
+
  private:
   void addRow(std::vector<TableRow>& rows, const RunMaps& maps, const RunGroup& group, const RunPart& part,
               const GroupCurve& curve) {
@@ -109,6 +148,64 @@ class RowMaker {
                     .vertices = vertices});
   }
 
+  /// Absent when no model predicts anything of the hemisphere.
+  std::optional<TableRow> summaryRow(const RunHemisphere& hemisphere, LossAverage average) {
+    TableRow row{.run = m_snapshot->id,
+                 .experiment = m_snapshot->meta.name,
+                 .subject = hemisphere.subject,
+                 .hemisphere = toString(hemisphere.hemisphere),
+                 .focus = m_plan.focus,
+                 .roi = m_roi,
+                 .config = planConfigText(m_plan),
+                 .architecture = {},
+                 .tLoss = {},
+                 .vLoss = {},
+                 .corrMean = {},
+                 .corrMedian = {},
+                 .bestEpoch = {}};
+    LossMean tLoss, vLoss;
+    std::set<std::string> architectures;
+    const RunGroup* own = nullptr;  // the ROI's own model
+    std::vector<int> bestEpochs;
+    const auto& cohorts = m_snapshot->layout->cohorts;
+    for (size_t c = 0; c < cohorts.size(); ++c)
+      for (size_t g = 0; g < cohorts[c].groups.size(); ++g)
+        for (const RunPart& part : cohorts[c].groups[g].parts) {
+          if (part.subject != hemisphere.subject || part.hemisphere != hemisphere.hemisphere) continue;
+          const RunGroup& group = cohorts[c].groups[g];
+          const GroupCurve& curve = m_snapshot->curves[c][g];
+          const double weight = average == LossAverage::Vertices ? static_cast<double>(part.columnCount) : 1;
+          tLoss.add(least(curve.trainLoss), weight);
+          vLoss.add(least(curve.validationLoss), weight);
+          architectures.insert(settingsOf(group, part).architecture);
+          bestEpochs.push_back(curve.bestEpoch);
+          row.vertices += part.columnCount;
+          if (!m_roi.empty() && group.roi == m_roi) own = &group;
+        }
+    if (row.vertices == 0) return std::nullopt;
+    row.architecture = join({architectures.begin(), architectures.end()}, ", ");
+    row.tLoss = tLoss.value();
+    row.vLoss = vLoss.value();
+    if (bestEpochs.size() == 1 && bestEpochs.front() > 0) row.bestEpoch = bestEpochs.front();
+    const Summary correlation = summarise(correlationIn(hemisphere, own));
+    row.corrMean = correlation.mean;
+    row.corrMedian = correlation.median;
+    return row;
+  }
+
+  std::vector<float> correlationIn(const RunHemisphere& hemisphere, const RunGroup* own) {
+    const RunMaps maps(m_run, *m_snapshot->layout);
+    const auto values =
+        maps.bestCorrelation(hemisphere.subject, hemisphere.hemisphere, *m_snapshot, own ? own->id : std::string());
+    if (m_roi.empty() || own) return values;
+    return restrictedTo(values, m_roiColumns.of({hemisphere.subject, hemisphere.hemisphere}));
+  }
+
+  [[nodiscard]] GroupSettings settingsOf(const RunGroup& group, const RunPart& part) const {
+    return groupSettingsFromJson(settingsFor(m_plan, {part.subject, toString(part.hemisphere), group.roi, group.id}),
+                                 group.id);
+  }
+
   static std::vector<float> restrictedTo(const std::vector<float>& values, const std::vector<uint32_t>& columns) {
     std::vector<float> chosen;
     for (const uint32_t column : columns)
@@ -127,6 +224,19 @@ class RowMaker {
 
 std::vector<TableRow> runTable(const RunFolder& run, const std::string& roi) {
   return RowMaker(run, roi).rows();
+}
+
+std::vector<TableRow> runSummary(const RunFolder& run, const std::string& roi, LossAverage average) {
+  return RowMaker(run, roi).summary(average);
+}
+
+LossAverage lossAverageFrom(const std::string& text) {
+  if (text == "vertices") return LossAverage::Vertices;
+  if (text == "models") return LossAverage::Models;
+  throw Error({.what = "choose how losses are averaged",
+               .where = text,
+               .why = "there is no such way",
+               .remedy = "use vertices or models"});
 }
 
 std::string configText(const Json& settings) {
