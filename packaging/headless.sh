@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # headless.sh CLI OUT: the main job without a window, by corticast-cli alone, on a demo study whose right answers are known:
 # demo study, embedding, one model per ROI, one model per hemisphere (so that a submission covers every vertex), table, scores,
-# checked submission, and a summary that sets what was reached beside the planted ceiling. What is there already is not
-# done again, so the same command goes on where it was stopped.
+# checked submission, and a summary that sets what was reached beside the planted ceiling. Where the workbench was built
+# beside the CLI, it draws the correlations as a four-view figure as well, which needs no display. What is there already is
+# not done again, so the same command goes on where it was stopped.
 #   CORTICAST_DEMO       options of `corticast-cli demo`, e.g. "--subjects 2 --images 1000"
 #   CORTICAST_TRAINING   --set options of both plans, e.g. "--set maxEpochs=5"
 set -euo pipefail
@@ -10,6 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 [ $# = 2 ] || { echo "usage: headless.sh CLI OUT" >&2; exit 2; }
 cli=$1
+workbench=$(dirname "$cli")/corticast
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
 study=$out/study
@@ -73,6 +75,15 @@ submission() {
   into "$out/submission-check.txt" "$cli" submit "${runs[@]}" --check "$out/submission.zip"
 }
 
+# Both hemispheres, lateral and medial, with the models of whole hemispheres: they cover every vertex.
+figure() {
+  local run
+  run=$(runOf hemispheres)
+  into "$out/figure.json" printf '{"format": "corticast-figure", "version": 1, "dataset": "study", "run": "workspace/runs/%s",
+ "map": "correlation", "views": "lateral-medial", "title": "Demo study: correlation on the validation pictures"}\n' "$run"
+  "$workbench" --render "$out/figure.json" --out "$out/figure.png"
+}
+
 step "demo study" makeStudy
 step "what the study holds" into "$out/info.txt" "$cli" info "$study"
 step "embedding" into "$out/embedding.json" "$cli" embed "$study" --backbone gabor --workspace "$workspace" --json
@@ -81,5 +92,6 @@ step "one linear model per hemisphere" trainOnce hemispheres --preset clip-linea
 step "table" tables
 step "scores per vertex" scores
 step "submission" submission
+if [ -x "$workbench" ]; then step "figure" figure; fi
 step "summary" into "$out/summary.md" python3 "$here/headless_summary.py" "$out" "$((SECONDS - started))"
 cat "$out/summary.md"

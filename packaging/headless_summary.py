@@ -98,6 +98,8 @@ def main():
         print(f"{undefined} vertices have no correlation (constant response or prediction) and are left out.")
     check = open(os.path.join(out, "submission-check.txt")).read().strip() or "passed its check"
     print(f"\nSubmission `submission.zip`: {check.splitlines()[-1]}.")
+    if os.path.exists(os.path.join(out, "figure.png")):
+        print("Correlations on the inflated cortex: `figure.png`, drawn from `figure.json`.")
     print(f"Table: `table.csv`, `table.md`. Maps: `maps-rois/`, `maps-hemispheres/`. All of it took {seconds} s.")
 
 
