@@ -57,7 +57,7 @@ CohortCost costOfClosedForm(double columns, const CohortSize& size, const Machin
   const double order = std::min(rows, features), weights = columns * (features + 1);
   CohortCost cost;
   cost.memory = 4 * weights * kFloat + 2 * (rows + held) * features * kFloat + 4 * order * order * sizeof(double) +
-                machine.threads * 512 * 3 * (rows + held) * sizeof(double);
+                machine.threads * 512 * (features <= rows ? 12 * features : 4 * rows) * sizeof(double);
   cost.disk = 2 * 2 * weights * kFloat + columns * kFloat;
   cost.epoch = kDoubleSlower *
                (2 * rows * features * order + 9 * std::pow(order, 3) + (2 * rows + 4 * order) * features * columns) /

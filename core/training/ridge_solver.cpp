@@ -1,15 +1,16 @@
 #include "core/training/ridge_solver.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/training/internal/centred_features.h"
 #include "core/training/internal/column_blocks.h"
 #include "core/training/internal/linear_state.h"
+#include "core/training/internal/response_moments.h"
 #include "core/training/internal/ridge_folds.h"
 #include "core/training/internal/ridge_system.h"
 #include "core/training/internal/validation.h"
@@ -17,9 +18,20 @@
 namespace corticast {
 namespace {
 
-// Wide enough that turning the features to double for each block costs little beside its products.
-constexpr size_t kLargestBlock = 512;
+constexpr size_t kLargestBlock = 512;  // turning the features to double for each block costs little beside its products
 constexpr const char* kAlpha = "alpha";
+
+// Adjacent columns of a block that are solved together: those with fixed penalties, or the ones of a group that
+// chooses.
+struct Strip {
+  size_t first = 0, count = 0;
+  int folds = 0;  // 0: the penalties are fixed
+  std::vector<Segment> segments;
+};
+
+int foldsOf(const GroupSettings& s) {
+  return s.solver == "ridge" && s.ridgeChoice == "per-vertex" ? s.ridgeFolds : 0;
+}
 
 std::vector<double> takeMeans(Matrix<double>& values) {
   std::vector<double> means(values.cols());
@@ -53,10 +65,14 @@ struct RidgeSolver::Impl {
 
   void requireEnoughPictures() const;
   void prepare(const std::stop_token& stop);
-  void solveBlock(const ColumnBlock& block, const std::stop_token& stop);
-  void chooseAlphas(const ColumnBlock& block, const Matrix<double>& centred);
-  void score(const ColumnBlock& block, const AlignedMatrix& features, MatrixView<const float> responses,
-             std::vector<double>& errors, bool isValidation);
+  [[nodiscard]] std::vector<Strip> strips(const ColumnBlock& block) const;
+  void read(const Strip& strip, std::span<const uint32_t> rows, MatrixView<float> out) const;
+  void setAlphas(const Strip& strip);
+  void chooseAlphas(const Strip& strip, const ResponseMoments& moments);
+  [[nodiscard]] Matrix<double> centredResponses(const Strip& strip, std::vector<double>& means) const;
+  void solve(const Strip& strip, const std::stop_token& stop);
+  void keep(const Strip& strip, const RidgeSolution& solution, const std::vector<double>& means);
+  void validate(const Strip& strip);
   [[nodiscard]] GroupMeasure measure(size_t group) const;
 
   TrainerOptions options;
@@ -64,7 +80,8 @@ struct RidgeSolver::Impl {
   LinearState state;
   std::vector<float> alpha;  // per column
   std::vector<double> trainError, validationError;
-  AlignedMatrix trainFeatures, validationFeatures;
+  AlignedMatrix validationFeatures;
+  std::optional<CentredFeatures> features;
   std::optional<RidgeSystem> system;
   std::map<int, RidgeFolds> folds;  // by their number
 };
@@ -78,79 +95,110 @@ void RidgeSolver::Impl::requireEnoughPictures() const {
 }
 
 void RidgeSolver::Impl::prepare(const std::stop_token& stop) {
-  trainFeatures = gatherRows(data.features.view(), data.split.train);
   validationFeatures = gatherRows(data.features.view(), data.split.validation);
-  system.emplace(data.features.view(), data.split.train, stop);
-  for (const TargetGroup& group : state.groups) {
-    const GroupSettings& s = group.settings;
-    if (s.solver == "ridge" && s.ridgeChoice == "per-vertex" && !folds.contains(s.ridgeFolds))
-      folds.emplace(s.ridgeFolds,
-                    RidgeFolds(data.features.view(), data.split.train, static_cast<size_t>(s.ridgeFolds), stop));
-  }
+  features.emplace(data.features.view(), data.split.train);
+  system.emplace(*features, stop);
+  for (const TargetGroup& group : state.groups)
+    if (const int count = foldsOf(group.settings); count > 0 && !folds.contains(count))
+      folds.emplace(count, RidgeFolds(*features, static_cast<size_t>(count), stop));
 }
 
-void RidgeSolver::Impl::chooseAlphas(const ColumnBlock& block, const Matrix<double>& centred) {
+std::vector<Strip> RidgeSolver::Impl::strips(const ColumnBlock& block) const {
+  std::vector<Strip> strips;
   for (const Segment& segment : block.segments) {
+    const int foldCount = foldsOf(state.groups[segment.group].settings);
+    if (strips.empty() || strips.back().folds > 0 || foldCount > 0) strips.push_back({segment.first, 0, foldCount, {}});
+    strips.back().count += segment.count;
+    strips.back().segments.push_back(segment);
+  }
+  return strips;
+}
+
+void RidgeSolver::Impl::read(const Strip& strip, std::span<const uint32_t> rows, MatrixView<float> out) const {
+  for (const Segment& segment : strip.segments)
+    data.sources[segment.group]->gather(rows, segment.first - state.offsets[segment.group],
+                                        out.block(0, segment.first - strip.first, rows.size(), segment.count));
+}
+
+void RidgeSolver::Impl::setAlphas(const Strip& strip) {
+  for (const Segment& segment : strip.segments) {
     const GroupSettings& s = state.groups[segment.group].settings;
-    const auto chosen = std::span(alpha).subspan(segment.first, segment.count);
-    if (s.solver != "ridge" || s.ridgeChoice == "fixed") {
-      std::ranges::fill(chosen, s.solver == "ridge" ? static_cast<float>(s.ridgeAlpha) : 0.0F);
-      continue;
-    }
-    const std::vector<double> alphas = alphaGrid(s.ridgeAlphaLow, s.ridgeAlphaHigh, s.ridgeAlphaCount);
-    Matrix<double> own(centred.rows(), segment.count);
-    for (size_t r = 0; r < own.rows(); ++r)
-      for (size_t c = 0; c < segment.count; ++c) own(r, c) = centred(r, segment.first - block.first + c);
-    const Matrix<double> scores = folds.at(s.ridgeFolds).scores(own, alphas);
-    for (size_t c = 0; c < segment.count; ++c) {
-      size_t best = 0;
-      for (size_t a = 1; a < alphas.size(); ++a)
-        if (scores(a, c) > scores(best, c)) best = a;
-      chosen[c] = static_cast<float>(alphas[best]);
-    }
+    const double fixed = s.solver == "ridge" ? s.ridgeAlpha : 0;
+    std::ranges::fill(std::span(alpha).subspan(segment.first, segment.count), static_cast<float>(fixed));
   }
 }
 
-void RidgeSolver::Impl::score(const ColumnBlock& block, const AlignedMatrix& features,
-                              MatrixView<const float> responses, std::vector<double>& errors, bool isValidation) {
-  if (features.rows() == 0) return;
-  AlignedMatrix prediction(features.rows(), block.count);
-  gemm(Transpose::No, Transpose::Yes, 1.0F, features.view(), state.now.weight.rowBlock(block.first, block.count), 0.0F,
-       prediction.view());
+void RidgeSolver::Impl::chooseAlphas(const Strip& strip, const ResponseMoments& moments) {
+  const GroupSettings& s = state.groups[strip.segments.front().group].settings;
+  const std::vector<double> alphas = alphaGrid(s.ridgeAlphaLow, s.ridgeAlphaHigh, s.ridgeAlphaCount);
+  const Matrix<double> scores = folds.at(strip.folds).scores(moments, alphas);
+  for (size_t c = 0; c < strip.count; ++c) {
+    size_t best = 0;
+    for (size_t a = 1; a < alphas.size(); ++a)
+      if (scores(a, c) > scores(best, c)) best = a;
+    alpha[strip.first + c] = static_cast<float>(alphas[best]);
+  }
+}
+
+Matrix<double> RidgeSolver::Impl::centredResponses(const Strip& strip, std::vector<double>& means) const {
+  Matrix<float> responses(data.split.train.size(), strip.count);
+  read(strip, data.split.train, responses.view());
+  Matrix<double> centred(responses.rows(), strip.count);
+  std::ranges::copy(responses.values(), centred.values().begin());
+  means = takeMeans(centred);
+  return centred;
+}
+
+void RidgeSolver::Impl::solve(const Strip& strip, const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Cancelled();
+  std::optional<ResponseMoments> moments;
+  if (system->isPrimal() || strip.folds > 0)
+    moments = takeMoments(*features, strip.count, static_cast<size_t>(std::max(1, strip.folds)),
+                          [&](auto rows, auto out) { read(strip, rows, out); });
+  if (strip.folds > 0)
+    chooseAlphas(strip, *moments);
+  else
+    setAlphas(strip);
+  if (stop.stop_requested()) throw Cancelled();
+  const std::vector<double> penalties(alpha.begin() + static_cast<std::ptrdiff_t>(strip.first),
+                                      alpha.begin() + static_cast<std::ptrdiff_t>(strip.first + strip.count));
+  std::vector<double> means;
+  RidgeSolution solution;
+  if (system->isPrimal()) {
+    const ResponseMoments::Run all = moments->whole();
+    means = moments->means();
+    solution = system->solveProducts(all.products, all.squaresAboutMeans(), penalties);
+  } else {
+    const Matrix<double> centred = centredResponses(strip, means);
+    solution = system->solveResponses(centred, penalties);
+  }
+  keep(strip, solution, means);
+  validate(strip);
+}
+
+void RidgeSolver::Impl::keep(const Strip& strip, const RidgeSolution& solution, const std::vector<double>& means) {
+  const std::vector<double>& featureMeans = features->means();
+  for (size_t c = 0; c < strip.count; ++c) {
+    const std::span<const double> weights = solution.weights.row(c);
+    std::ranges::copy(weights, state.now.weight.row(strip.first + c).begin());
+    const double offset = std::inner_product(weights.begin(), weights.end(), featureMeans.begin(), 0.0);
+    state.now.bias[strip.first + c] = static_cast<float>(means[c] - offset);
+    trainError[strip.first + c] = solution.squaredError[c];
+  }
+}
+
+void RidgeSolver::Impl::validate(const Strip& strip) {
+  const size_t rows = validationFeatures.rows();
+  if (rows == 0) return;
+  AlignedMatrix responses(rows, strip.count), prediction(rows, strip.count);
+  read(strip, data.split.validation, responses.view());
+  gemm(Transpose::No, Transpose::Yes, 1.0F, validationFeatures.view(),
+       state.now.weight.rowBlock(strip.first, strip.count), 0.0F, prediction.view());
   const ValidationScores scores = scoreValidation(
-      prediction.view(), std::span<const float>(state.now.bias).subspan(block.first, block.count), responses);
-  const auto first = static_cast<std::ptrdiff_t>(block.first);
-  std::ranges::copy(scores.squaredError, errors.begin() + first);
-  if (isValidation) std::ranges::copy(scores.correlation, state.correlation.begin() + first);
-}
-
-void RidgeSolver::Impl::solveBlock(const ColumnBlock& block, const std::stop_token& stop) {
-  if (stop.stop_requested()) throw Cancelled();
-  const SingleThreadedBlas guard;
-  AlignedMatrix train(data.split.train.size(), block.count), validation(data.split.validation.size(), block.count);
-  for (const Segment& segment : block.segments) {
-    const TargetSource& source = *data.sources[segment.group];
-    const size_t first = segment.first - state.offsets[segment.group], at = segment.first - block.first;
-    source.gather(data.split.train, first, train.view().block(0, at, train.rows(), segment.count));
-    source.gather(data.split.validation, first, validation.view().block(0, at, validation.rows(), segment.count));
-  }
-  Matrix<double> centred(train.rows(), block.count);
-  for (size_t r = 0; r < train.rows(); ++r) std::ranges::copy(train.row(r), centred.row(r).begin());
-  const std::vector<double> means = takeMeans(centred);
-  chooseAlphas(block, centred);
-  if (stop.stop_requested()) throw Cancelled();
-  const auto chosen = std::span(alpha).subspan(block.first, block.count);
-  const Matrix<double> weights = system->solve(centred, std::vector<double>(chosen.begin(), chosen.end()));
-  for (size_t c = 0; c < block.count; ++c) {
-    double intercept = means[c];
-    for (size_t f = 0; f < weights.cols(); ++f) {
-      intercept -= weights(c, f) * system->featureMeans()[f];
-      state.now.weight.row(block.first + c)[f] = static_cast<float>(weights(c, f));
-    }
-    state.now.bias[block.first + c] = static_cast<float>(intercept);
-  }
-  score(block, trainFeatures, train.view(), trainError, false);
-  score(block, validationFeatures, validation.view(), validationError, true);
+      prediction.view(), std::span<const float>(state.now.bias).subspan(strip.first, strip.count), responses.view());
+  const auto first = static_cast<std::ptrdiff_t>(strip.first);
+  std::ranges::copy(scores.squaredError, validationError.begin() + first);
+  std::ranges::copy(scores.correlation, state.correlation.begin() + first);
 }
 
 GroupMeasure RidgeSolver::Impl::measure(size_t group) const {
@@ -187,14 +235,18 @@ EpochResult RidgeSolver::runEpoch(std::stop_token stop) {
   if (impl.state.isFinished()) return impl.state.result();
   impl.prepare(stop);
   const std::vector<ColumnBlock> blocks = cutColumns(impl.state.offsets, kLargestBlock);
-  parallelFor(blocks.size(), impl.options.threads, [&](size_t b) { impl.solveBlock(blocks[b], stop); });
+  parallelFor(blocks.size(), impl.options.threads, [&](size_t b) {
+    const SingleThreadedBlas guard;
+    for (const Strip& strip : impl.strips(blocks[b])) impl.solve(strip, stop);
+  });
   for (const auto& source : impl.data.sources) source->release();
   std::vector<GroupMeasure> measures;
   for (size_t g = 0; g < impl.state.groups.size(); ++g) measures.push_back(impl.measure(g));
   impl.state.endClosedForm(measures);
   impl.state.best.copyColumns(impl.state.now, 0, impl.state.columns());
-  impl.system.reset();
   impl.folds.clear();
+  impl.system.reset();
+  impl.features.reset();
   return impl.state.result();
 }
 

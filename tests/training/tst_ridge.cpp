@@ -66,6 +66,25 @@ TEST_P(ClosedForm, WeightsAreThoseOfScikitLearn) {
   for (size_t i = 0; i < bias.valueCount(); ++i)
     EXPECT_NEAR(model[1].floats()[i], bias.doubles()[i], 1e-7 + 2e-7 * std::abs(bias.doubles()[i]));
 }
+
+TEST_P(ClosedForm, TrainingLossIsThatOfItsPredictions) {
+  const Case& c = GetParam();
+  const CohortData data = cohort(c.problem);
+  const Matrix<float> responses = matrix(c.problem + "/responses");
+  RidgeSolver solver(data, {group(c.solver, c.alpha)}, {});
+  const double loss = solver.runEpoch({}).groups[0].trainLoss;
+  const Matrix<float> predictions = solver.predict(0, data.features.view());
+  double squares = 0, errors = 0;
+  for (size_t i = 0; i < responses.values().size(); ++i) {
+    const double y = responses.values()[i];
+    squares += y * y;
+    errors += std::pow(predictions.values()[i] - y, 2);
+  }
+  const auto count = static_cast<double>(responses.values().size());
+  // Predictions are made of weights rounded to float: relative 6e-8 of the responses, and their errors likewise.
+  EXPECT_NEAR(loss, errors / count, 1e-6 * (errors + 1e-6 * squares) / count);
+}
+
 INSTANTIATE_TEST_SUITE_P(Oracle, ClosedForm,
                          ::testing::Values(Case{"tall", "ols", 0}, Case{"tall", "ridge", 10}, Case{"wide", "ols", 0},
                                            Case{"wide", "ridge", 3}, Case{"collinear", "ols", 0}),
@@ -74,12 +93,44 @@ INSTANTIATE_TEST_SUITE_P(Oracle, ClosedForm,
 TEST(RidgeFolds, MomentScoresEqualThoseOfPredictions) {
   const CohortData data = cohort("tall");
   const Matrix<float> responses = matrix("tall/responses");
-  Matrix<double> y(responses.rows(), responses.cols());
-  std::ranges::copy(responses.values(), y.values().begin());
-  const RidgeFolds folds(data.features.view(), data.split.train, 4, {});
-  const Matrix<double> scores = folds.scores(y, alphaGrid(0.1, 1e4, 9));
+  const CentredFeatures features(data.features.view(), data.split.train);
+  const ResponseMoments moments = takeMoments(features, responses.cols(), 4, [&](auto rows, auto out) {
+    for (size_t i = 0; i < rows.size(); ++i) std::ranges::copy(responses.row(rows[i]), out.row(i).begin());
+  });
+  const Matrix<double> scores = RidgeFolds(features, 4, {}).scores(moments, alphaGrid(0.1, 1e4, 9));
   const NamedTensor expected = oracle().read("tall/scores");
   for (size_t i = 0; i < scores.values().size(); ++i) EXPECT_NEAR(scores.values()[i], expected.doubles()[i], 1e-9);
+}
+
+TEST(ResponseMoments, DependNeitherOnTheOriginNorOnTheRuns) {
+  const testing::Toy toy = testing::makeToy({.columns = {3}});
+  const CentredFeatures features(toy.data.features.view(), toy.data.split.train);
+  const auto moments = [&](size_t runs, float shift) {
+    return takeMoments(features, 3, runs, [&, shift](auto rows, auto out) {
+      toy.data.sources[0]->gather(rows, 0, out);
+      for (size_t i = 0; i < out.rows(); ++i)
+        for (float& value : out.row(i)) value += shift;
+    });
+  };
+  const ResponseMoments one = moments(1, 0), five = moments(5, 64);
+  const auto a = one.whole(), b = five.whole();
+  EXPECT_EQ(b.count, toy.data.split.train.size());
+  // A float of 64 is rounded to 4e-6, each row on its own.
+  for (size_t c = 0; c < 3; ++c) {
+    EXPECT_NEAR(five.means()[c] - 64, one.means()[c], 1e-5);
+    EXPECT_NEAR(b.squaresAboutMeans()[c] / a.squaresAboutMeans()[c], 1, 1e-5);
+    for (size_t f = 0; f < features.cols(); ++f)
+      EXPECT_NEAR(b.products(f, c), a.products(f, c), 1e-5 * static_cast<double>(b.count));
+  }
+}
+
+TEST(ResponseMoments, AColumnThatDoesNotVaryHasNoSquares) {
+  const testing::Toy toy = testing::makeToy({.columns = {2}});
+  const CentredFeatures features(toy.data.features.view(), toy.data.split.train);
+  const ResponseMoments moments = takeMoments(features, 2, 3, [](auto, auto out) {
+    for (size_t i = 0; i < out.rows(); ++i) out(i, 0) = 0.1F, out(i, 1) = -7;
+  });
+  for (const auto& run : moments.runs) EXPECT_THAT(run.squaresAboutMeans(), ::testing::Each(0.0));
 }
 
 TEST(RidgeSolver, ChoosesAPenaltyPerVertexAsCrossValidationDoes) {

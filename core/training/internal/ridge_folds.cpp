@@ -24,9 +24,9 @@ Matrix<double> minus(const Matrix<double>& a, const Matrix<double>& b) {
   return result;
 }
 
-std::vector<double> columnSums(const Matrix<double>& values, size_t first, size_t count) {
+std::vector<double> columnSums(const Matrix<double>& values) {
   std::vector<double> sums(values.cols());
-  for (size_t r = first; r < first + count; ++r)
+  for (size_t r = 0; r < values.rows(); ++r)
     for (size_t c = 0; c < sums.size(); ++c) sums[c] += values(r, c);
   return sums;
 }
@@ -36,10 +36,41 @@ std::vector<double> scaled(std::vector<double> values, double factor) {
   return values;
 }
 
+std::vector<double> minus(std::vector<double> a, const std::vector<double>& b) {
+  for (size_t i = 0; i < a.size(); ++i) a[i] -= b[i];
+  return a;
+}
+
 Matrix<double> product(Transpose transpose, const Matrix<double>& a, const Matrix<double>& b) {
   Matrix<double> result(transpose == Transpose::Yes ? a.cols() : a.rows(), b.cols());
   gemm(transpose, Transpose::No, 1.0, a.view(), b.view(), 0.0, result.view());
   return result;
+}
+
+// Adds, per target, the sums over the basis of w d and of w (C w).
+void addProducts(const Matrix<double>& w, const Matrix<double>& d, const Matrix<double>& cw,
+                 std::vector<double>& wdSums, std::vector<double>& wcwSums) {
+  const size_t targets = w.cols();
+  double* __restrict const wd = wdSums.data();
+  double* __restrict const wcw = wcwSums.data();
+  for (size_t i = 0; i < w.rows(); ++i) {
+    const double* __restrict const wi = w.row(i).data();
+    const double* __restrict const di = d.row(i).data();
+    const double* __restrict const ci = cw.row(i).data();
+    for (size_t c = 0; c < targets; ++c) {
+      wd[c] += wi[c] * di[c];
+      wcw[c] += wi[c] * ci[c];
+    }
+  }
+}
+
+void scaleRows(const Matrix<double>& q, const std::vector<double>& values, double alpha, Matrix<double>& w) {
+  for (size_t i = 0; i < w.rows(); ++i) {
+    const double factor = 1 / (std::max(0.0, values[i]) + alpha);
+    const double* __restrict const from = q.row(i).data();
+    double* __restrict const to = w.row(i).data();
+    for (size_t c = 0; c < w.cols(); ++c) to[c] = factor * from[c];
+  }
 }
 
 }  // namespace
@@ -51,13 +82,11 @@ std::vector<double> alphaGrid(double low, double high, int count) {
   return alphas;
 }
 
-RidgeFolds::RidgeFolds(MatrixView<const float> features, std::span<const uint32_t> rows, size_t folds,
-                       const std::stop_token& stop)
-    : m_features(features), m_rows(rows.begin(), rows.end()), m_means(features.cols()) {
-  if (m_rows.size() < 2 * folds)
+RidgeFolds::RidgeFolds(const CentredFeatures& features, size_t folds, const std::stop_token& stop) : m_folds(folds) {
+  if (features.rows() < 2 * folds)
     throw Error({.what = "choose ridge penalties",
                  .where = std::to_string(folds) + " folds",
-                 .why = "there are only " + std::to_string(m_rows.size()) + " training pictures",
+                 .why = "there are only " + std::to_string(features.rows()) + " training pictures",
                  .remedy = "use fewer folds or a fixed penalty"});
   if (features.cols() > kMostFeatures)
     throw Error({.what = "choose ridge penalties",
@@ -65,88 +94,55 @@ RidgeFolds::RidgeFolds(MatrixView<const float> features, std::span<const uint32_
                  .why = "a penalty per vertex takes a decomposition of all features for each fold",
                  .remedy = "reduce the features by PCA to at most " + std::to_string(kMostFeatures) +
                            ", or use a fixed penalty"});
-  const std::vector<double> sums = columnSums(featureRows(0, m_rows.size()), 0, m_rows.size());
-  m_means = scaled(sums, 1 / static_cast<double>(m_rows.size()));
-  std::vector<Matrix<double>> held;
+  const std::vector<size_t> bounds = cutRows(features.rows(), folds);
   Matrix<double> total(features.cols(), features.cols());
   for (size_t k = 0; k < folds; ++k) {
     if (stop.stop_requested()) throw Cancelled();
-    const size_t first = m_rows.size() * k / folds, count = m_rows.size() * (k + 1) / folds - first;
-    const Matrix<double> x = featureRows(first, count);
-    held.push_back(product(Transpose::Yes, x, x));
-    for (size_t i = 0; i < total.values().size(); ++i) total.values()[i] += held[k].values()[i];
-    m_folds.push_back({first, count, {}, {}});
+    const Matrix<double> x = features.rowSlice(bounds[k], bounds[k + 1] - bounds[k]);
+    m_folds[k].heldSums = columnSums(x);
+    m_folds[k].heldGram = product(Transpose::Yes, x, x);
+    for (size_t i = 0; i < total.values().size(); ++i) total.values()[i] += m_folds[k].heldGram.values()[i];
   }
   for (size_t k = 0; k < folds; ++k) {
     if (stop.stop_requested()) throw Cancelled();
     Fold& fold = m_folds[k];
-    const auto others = static_cast<double>(m_rows.size() - fold.count);
-    const std::vector<double> heldSums = columnSums(featureRows(fold.first, fold.count), 0, fold.count);
-    Matrix<double> train = minus(total, held[k]);
-    const std::vector<double> trainMeans = scaled(heldSums, -1 / others);  // all rows together have mean 0
+    const auto count = static_cast<double>(bounds[k + 1] - bounds[k]);
+    const double others = static_cast<double>(features.rows()) - count;
+    Matrix<double> train = minus(total, fold.heldGram);
+    const std::vector<double> trainMeans = scaled(fold.heldSums, -1 / others);  // all rows together have mean 0
     subtractMeans(train, trainMeans, trainMeans, others);
     fold.eigen = eigenSymmetric(train);
-    const std::vector<double> heldMeans = scaled(heldSums, 1 / static_cast<double>(fold.count));
-    subtractMeans(held[k], heldMeans, heldMeans, static_cast<double>(fold.count));
-    const Matrix<double> half = product(Transpose::No, fold.eigen.vectors, held[k]);
-    fold.heldGram = Matrix<double>(half.rows(), half.rows());
+    const std::vector<double> heldMeans = scaled(fold.heldSums, 1 / count);
+    subtractMeans(fold.heldGram, heldMeans, heldMeans, count);
+    const Matrix<double> half = product(Transpose::No, fold.eigen.vectors, fold.heldGram);
     gemm(Transpose::No, Transpose::Yes, 1.0, half.view(), fold.eigen.vectors.view(), 0.0, fold.heldGram.view());
-    held[k] = {};
   }
 }
 
-Matrix<double> RidgeFolds::featureRows(size_t first, size_t count) const {
-  Matrix<double> x(count, m_features.cols());
-  for (size_t i = 0; i < count; ++i)
-    for (size_t f = 0; f < x.cols(); ++f) x(i, f) = static_cast<double>(m_features(m_rows[first + i], f)) - m_means[f];
-  return x;
-}
-
-Matrix<double> RidgeFolds::scores(const Matrix<double>& responses, std::span<const double> alphas) const {
-  Matrix<double> centred = responses;
-  const std::vector<double> means =
-      scaled(columnSums(responses, 0, responses.rows()), 1 / static_cast<double>(responses.rows()));
-  for (size_t r = 0; r < centred.rows(); ++r)
-    for (size_t c = 0; c < centred.cols(); ++c) centred(r, c) -= means[c];
-  Matrix<double> total(m_features.cols(), responses.cols());
-  for (const Fold& fold : m_folds)
-    gemm(Transpose::Yes, Transpose::No, 1.0, featureRows(fold.first, fold.count).view(),
-         centred.view().block(fold.first, 0, fold.count, centred.cols()), 1.0, total.view());
-  Matrix<double> scores(alphas.size(), responses.cols());
-  for (const Fold& fold : m_folds) addScores(fold, centred, total, alphas, scores);
+Matrix<double> RidgeFolds::scores(const ResponseMoments& moments, std::span<const double> alphas) const {
+  const ResponseMoments::Run all = moments.whole();
+  Matrix<double> scores(alphas.size(), moments.origin.size());
+  for (size_t k = 0; k < m_folds.size(); ++k) addScores(m_folds[k], moments.runs[k], all, alphas, scores);
   for (double& score : scores.values()) score /= static_cast<double>(m_folds.size());
   return scores;
 }
 
-void RidgeFolds::addScores(const Fold& fold, const Matrix<double>& responses, const Matrix<double>& total,
+void RidgeFolds::addScores(const Fold& fold, const ResponseMoments::Run& held, const ResponseMoments::Run& all,
                            std::span<const double> alphas, Matrix<double>& scores) const {
-  const size_t targets = responses.cols();
-  const auto heldCount = static_cast<double>(fold.count), others = static_cast<double>(m_rows.size() - fold.count);
-  const Matrix<double> x = featureRows(fold.first, fold.count);
-  const std::vector<double> xSums = columnSums(x, 0, fold.count);
-  const std::vector<double> ySums = columnSums(responses, fold.first, fold.count);
-  Matrix<double> held(x.cols(), targets);
-  gemm(Transpose::Yes, Transpose::No, 1.0, x.view(), responses.view().block(fold.first, 0, fold.count, targets), 0.0,
-       held.view());
-  Matrix<double> train = minus(total, held);
-  subtractMeans(train, scaled(xSums, -1 / others), scaled(ySums, -1 / others), others);
-  subtractMeans(held, scaled(xSums, 1 / heldCount), scaled(ySums, 1 / heldCount), heldCount);
+  const size_t targets = held.sums.size();
+  const auto heldCount = static_cast<double>(held.count), others = static_cast<double>(all.count - held.count);
+  Matrix<double> train = minus(all.products, held.products), heldProducts = held.products;
+  subtractMeans(train, scaled(fold.heldSums, -1 / others), scaled(minus(all.sums, held.sums), 1 / others), others);
+  subtractMeans(heldProducts, scaled(fold.heldSums, 1 / heldCount), scaled(held.sums, 1 / heldCount), heldCount);
+  const std::vector<double> ySquares = held.squaresAboutMeans();
   const Matrix<double> q = product(Transpose::No, fold.eigen.vectors, train);
-  const Matrix<double> d = product(Transpose::No, fold.eigen.vectors, held);
-  std::vector<double> ySquares(targets);
-  for (size_t r = fold.first; r < fold.first + fold.count; ++r)
-    for (size_t c = 0; c < targets; ++c) ySquares[c] += std::pow(responses(r, c) - ySums[c] / heldCount, 2);
-  Matrix<double> w(q.rows(), targets);
+  const Matrix<double> d = product(Transpose::No, fold.eigen.vectors, heldProducts);
+  Matrix<double> w(q.rows(), targets), cw(q.rows(), targets);
   for (size_t a = 0; a < alphas.size(); ++a) {
-    for (size_t i = 0; i < w.rows(); ++i)
-      for (size_t c = 0; c < targets; ++c) w(i, c) = q(i, c) / (std::max(0.0, fold.eigen.values[i]) + alphas[a]);
-    const Matrix<double> cw = product(Transpose::No, fold.heldGram, w);
+    scaleRows(q, fold.eigen.values, alphas[a], w);
+    gemm(Transpose::No, Transpose::No, 1.0, fold.heldGram.view(), w.view(), 0.0, cw.view());
     std::vector<double> wd(targets), wcw(targets);
-    for (size_t i = 0; i < w.rows(); ++i)
-      for (size_t c = 0; c < targets; ++c) {
-        wd[c] += w(i, c) * d(i, c);
-        wcw[c] += w(i, c) * cw(i, c);
-      }
+    addProducts(w, d, cw, wd, wcw);
     for (size_t c = 0; c < targets; ++c)
       if (const double r = wd[c] / std::sqrt(wcw[c] * ySquares[c]); std::isfinite(r)) scores(a, c) += r;
   }

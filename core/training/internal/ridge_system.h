@@ -5,32 +5,41 @@
 
 #include "core/base/matrix.h"
 #include "core/linalg/blas.h"
+#include "core/training/internal/centred_features.h"
 
 namespace corticast {
 
-/// Centred features of the training rows, decomposed once, ready to solve for any targets and penalties.
+/// Weights [targets x features] and, per target, the squared error that they leave on the training rows.
+struct RidgeSolution {
+  Matrix<double> weights;
+  std::vector<double> squaredError;
+};
+
+/// Centred features of the training rows, decomposed once, ready to solve for any targets and penalties (`alpha` per
+/// target; 0: least squares). The error needs no predictions: with q a target in the eigenbasis and l its eigenvalues,
+/// y'y - sum of q^2 (l + 2 alpha) / (l + alpha)^2.
 class RidgeSystem {
  public:
-  /// features [all images x features]; rows: those that train. Throws Cancelled.
-  RidgeSystem(MatrixView<const float> features, std::span<const uint32_t> rows, const std::stop_token& stop);
+  /// Looks at `features`, which must outlive it. Throws Cancelled.
+  RidgeSystem(const CentredFeatures& features, const std::stop_token& stop);
 
-  /// Weights [targets x features] for responses [rows x targets], already minus their means; alpha per target (0: least
-  /// squares).
-  [[nodiscard]] Matrix<double> solve(const Matrix<double>& centred, std::span<const double> alpha) const;
-
-  [[nodiscard]] const std::vector<double>& featureMeans() const { return m_means; }
+  /// At least as many rows as features: the decomposed matrix is Xc'Xc, and products will do. Else it is Xc Xc'.
   [[nodiscard]] bool isPrimal() const { return m_isPrimal; }
 
- private:
-  [[nodiscard]] Matrix<double> centredRows(size_t first, size_t count) const;
-  [[nodiscard]] Matrix<double> centredColumns(size_t first, size_t count) const;
-  void shrink(Matrix<double>& rotated, std::span<const double> alpha) const;
+  /// For primal systems: products Xc'Yc [features x targets], and Yc's squares summed per target.
+  [[nodiscard]] RidgeSolution solveProducts(const Matrix<double>& products, std::span<const double> squares,
+                                            std::span<const double> alpha) const;
+  /// For the others: responses [rows x targets] about their means.
+  [[nodiscard]] RidgeSolution solveResponses(const Matrix<double>& centred, std::span<const double> alpha) const;
 
-  MatrixView<const float> m_features;
-  std::vector<uint32_t> m_rows;
-  std::vector<double> m_means;
+ private:
+  [[nodiscard]] Matrix<double> rotate(const Matrix<double>& values) const;
+  [[nodiscard]] Matrix<double> rotateBack(const Matrix<double>& rotated) const;
+  [[nodiscard]] double leastEigenvalue() const;
+
+  const CentredFeatures& m_features;
   bool m_isPrimal;
-  SymmetricEigen m_eigen;  // of Xc'Xc (primal) or Xc Xc' (dual)
+  SymmetricEigen m_eigen;
 };
 
 }  // namespace corticast
