@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   using namespace corticast::cli;
   CLI::App app("Corticast: trains models that predict the brain's response to pictures.", "corticast-cli");
   app.require_subcommand(1);
+  addArray(app);
   addBenchmarks(app);
   addCompare(app);
   addDemo(app);

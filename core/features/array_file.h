@@ -23,10 +23,16 @@ class ArrayFile {
 
 /// Opens a .npy file, or an HDF5 file (.h5, .hdf5, .hdf): dataset /embedding, or the only one of two or more
 /// dimensions of numbers; names from /image. Throws Error for other files and for arrays without rows or features.
+/// Such files come from elsewhere and the HDF5 library is not hardened: a damaged file can crash or hang it. So a
+/// process that may be lost (`corticast-cli array`) reads an HDF5 file to its end first; where that process crashes or
+/// takes too long, this is an Error.
 [[nodiscard]] std::unique_ptr<ArrayFile> openArrayFile(const std::filesystem::path& path);
+/// The same for a process that may be lost.
+[[nodiscard]] std::unique_ptr<ArrayFile> openArrayFileUntried(const std::filesystem::path& path);
 
 // One function per kind of file, for openArrayFile.
 [[nodiscard]] std::unique_ptr<ArrayFile> openNpyArray(const std::filesystem::path& path);
 [[nodiscard]] std::unique_ptr<ArrayFile> openHdf5Array(const std::filesystem::path& path);
+void tryHdf5Array(const std::filesystem::path& path);
 
 }  // namespace corticast

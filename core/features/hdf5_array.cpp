@@ -1,12 +1,24 @@
 #include <algorithm>
 
+#include "core/base/child_process.h"
 #include "core/base/error.h"
+#include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/features/array_file.h"
 #include "core/formats/hdf5_file.h"
 
 namespace corticast {
 namespace {
+
+// Generous: an array is read at more than ten times this speed.
+constexpr double kTrialSeconds = 30;
+constexpr double kTrialBytesPerSecond = 20e6;
+constexpr uint64_t kTrialMemoryBytes = uint64_t{8} << 30;  // LibTorch's libraries take 1.5 GB of it
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kHasShadowMemory = true;  // terabytes of address space
+#else
+constexpr bool kHasShadowMemory = false;
+#endif
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& why, const std::string& remedy) {
   throw Error({.what = "read a precomputed embedding", .where = path.string(), .why = why, .remedy = remedy});
@@ -64,6 +76,25 @@ class Hdf5Array : public ArrayFile {
 
 std::unique_ptr<ArrayFile> openHdf5Array(const std::filesystem::path& path) {
   return std::make_unique<Hdf5Array>(path);
+}
+
+void tryHdf5Array(const std::filesystem::path& path) {
+  std::error_code failure;
+  const uint64_t bytes = std::filesystem::file_size(path, failure);
+  if (failure) return;  // opening it will say why
+  ChildLimits limits{.seconds = kTrialSeconds + static_cast<double>(bytes) / kTrialBytesPerSecond};
+  if (!kHasShadowMemory) limits.memoryBytes = kTrialMemoryBytes;
+  std::filesystem::path cli;
+  try {
+    cli = findCli();
+  } catch (const Error& missing) {
+    log::warning(path.string() + " is opened untried: " + missing.what());
+    return;
+  }
+  const ChildEnd end = runLimited({cli.string(), "array", std::filesystem::absolute(path).string()}, limits);
+  if (!end.isOrderly())
+    fail(path, "a process that read it to try it " + end.text(limits),
+         "the file is damaged or not made by HDF5: make it again, or save the array as .npy");
 }
 
 }  // namespace corticast

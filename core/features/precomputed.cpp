@@ -26,6 +26,11 @@ struct Place {
   size_t row = 0;
 };
 
+bool isHdf5(const std::filesystem::path& path) {
+  const auto kind = path.extension();
+  return kind == ".h5" || kind == ".hdf5" || kind == ".hdf";
+}
+
 bool follows(const Place& next, const Place& place) {
   return next.file == place.file && next.row == place.row + 1;
 }
@@ -123,14 +128,17 @@ class ArraySource : public EmbeddingSource {
 }  // namespace
 
 std::unique_ptr<ArrayFile> openArrayFile(const std::filesystem::path& path) {
-  const std::string kind = path.extension().string();
-  const bool isHdf5 = kind == ".h5" || kind == ".hdf5" || kind == ".hdf";
-  if (!isHdf5 && kind != ".npy")
+  if (isHdf5(path)) tryHdf5Array(path);
+  return openArrayFileUntried(path);
+}
+
+std::unique_ptr<ArrayFile> openArrayFileUntried(const std::filesystem::path& path) {
+  if (!isHdf5(path) && path.extension() != ".npy")
     throw Error({.what = kWhat,
                  .where = path.string(),
                  .why = "it is neither .npy nor HDF5 (.h5, .hdf5)",
                  .remedy = "save the array with numpy.save or h5py"});
-  std::unique_ptr<ArrayFile> file = isHdf5 ? openHdf5Array(path) : openNpyArray(path);
+  std::unique_ptr<ArrayFile> file = isHdf5(path) ? openHdf5Array(path) : openNpyArray(path);
   const std::vector<size_t> shape = file->rowShape();
   if (file->rows() == 0 || shape.empty() || std::ranges::find(shape, size_t{0}) != shape.end())
     throw Error({.what = kWhat,

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 
 #include "core/base/error.h"
 
@@ -83,18 +82,6 @@ void spawnAndForget(const std::vector<std::string>& arguments, const fs::path& o
   const int pid = spawnDetached(shell, output);
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
-}
-
-fs::path findCli() {
-  if (const char* named = std::getenv("CORTICAST_CLI"); named && *named) {
-    if (::access(named, X_OK) != 0) failStarting(named, systemReason());
-    return named;
-  }
-  std::error_code failure;
-  const fs::path self = fs::read_symlink("/proc/self/exe", failure);
-  const fs::path beside = self.parent_path() / "corticast-cli";
-  if (::access(beside.c_str(), X_OK) != 0) failStarting(beside.string(), systemReason());
-  return beside;
 }
 
 }  // namespace corticast

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/child_process.h"  // findCli: what is started is usually that
+
 namespace corticast {
 
 /// Starts a program in a session of its own, so that it outlives its starter and its terminal: no input, output
@@ -12,8 +14,5 @@ namespace corticast {
 
 /// The same for a program that nobody reaps.
 void spawnAndForget(const std::vector<std::string>& arguments, const std::filesystem::path& output);
-
-/// The corticast-cli that belongs to the running program: $CORTICAST_CLI, or beside it. Throws Error when missing.
-[[nodiscard]] std::filesystem::path findCli();
 
 }  // namespace corticast

@@ -1,7 +1,9 @@
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
+#include "core/formats/hdf5_file.h"
 #include "core/formats/npy.h"
 #include "tests/testing/program.h"
 #include "tests/testing/small_study.h"
@@ -68,6 +70,23 @@ TEST(EmbedCommand, storesAPrecomputedArray) {
   ASSERT_EQ(result.exitCode, 0) << result.err;
   EXPECT_EQ(Json::parse(result.out).at("shape"), Json::array({2, 3}));
   EXPECT_THAT(Json::parse(result.out).at("path").get<std::string>(), HasSubstr("precomputed-conv5-"));
+}
+
+TEST(ArrayCommand, saysWhatAFileHolds) {
+  const TempDir folder;
+  std::vector<float> values(70 * 2 * 3, 0.5F);
+  values[400] = std::numeric_limits<float>::infinity();
+  writeNpy(folder / "a.npy", std::span<const float>(values), {70, 2, 3});
+  Hdf5File file = Hdf5File::create(folder / "b.h5");
+  file.write("/embedding", std::span<const float>(values).first(8), {2, 4});
+  file.writeTexts("/image", std::vector<std::string>{"x.png", "y.png"});
+  file.close();
+  const Json npy = Json::parse(runProgram(CORTICAST_CLI, {"array", (folder / "a.npy").string(), "--json"}).out);
+  EXPECT_EQ(npy, Json({{"rows", 70}, {"shape", {2, 3}}, {"names", Json::array()}, {"not_finite", 1}}));
+  EXPECT_EQ(runProgram(CORTICAST_CLI, {"array", (folder / "b.h5").string()}).out,
+            "2 rows of 4 values, each with a picture's name; all finite\n");
+  writeFile(folder / "c.h5", "no HDF5 at all");
+  EXPECT_EQ(runProgram(CORTICAST_CLI, {"array", (folder / "c.h5").string()}).exitCode, 1);
 }
 
 TEST(EmbedCommand, saysWhatIsWrongAndLeavesStdoutEmpty) {

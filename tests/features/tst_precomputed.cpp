@@ -1,4 +1,6 @@
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 
 #include "core/data/study.h"
@@ -137,4 +139,20 @@ TEST(Precomputed, refusesHdf5NamesThatDoNotFit) {
               HasSubstr("train-1.png twice"));
   EXPECT_THAT(fixture.failure(fixture.hdf5("c.h5", {"train-1.png", "train-2.png", "train-3.png", "test-1.png"})).why,
               HasSubstr("test-2.png is not among"));
+}
+
+// A program that crashes over every file stands for the library, which each version of it may do over other files.
+TEST(Precomputed, anHdf5FileThatCrashesItsReaderIsAnError) {
+  const Fixture fixture;
+  const auto file = fixture.hdf5("a.h5", {"train-1.png", "train-2.png", "train-3.png"});
+  const auto reader = fixture.dir / "reader";
+  writeFile(reader, "#!/bin/sh\n[ \"$1\" = array ] && [ -f \"$2\" ] && kill -SEGV $$\n");
+  std::filesystem::permissions(reader, std::filesystem::perms::owner_all);
+  ::setenv("CORTICAST_CLI", reader.c_str(), 1);
+  const ErrorParts failure = fixture.failure(file);
+  ::unsetenv("CORTICAST_CLI");
+  EXPECT_EQ(failure.where, file.string());
+  EXPECT_THAT(failure.why, HasSubstr("was ended by signal 11"));
+  EXPECT_THAT(failure.remedy, HasSubstr(".npy"));
+  EXPECT_EQ(fixture.embed(file).info().testImages, 0U);
 }
