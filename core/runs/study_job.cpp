@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/base/hash.h"
 #include "core/base/parallel.h"
@@ -101,8 +100,8 @@ class StudyCohort : public CohortJob {
 
 class StudyJob : public RunJob {
  public:
-  StudyJob(const Json& plan, const Json& choices, fs::path workspace)
-      : m_workspace(std::move(workspace)),
+  StudyJob(const Json& plan, const Json& choices, const fs::path& workspace)
+      : m_workspace(workspace.lexically_normal()),
         m_plan(planFromJson(plan, "plan.json")),
         m_study(openStudy(m_plan.dataset)),
         m_groups(cutTargetGroups(m_plan, m_study)),
@@ -128,10 +127,10 @@ class StudyJob : public RunJob {
       hashes[used.subject + " training pictures"] = hashOf(subject.trainingImages);
       hashes[used.subject + " test pictures"] = hashOf(subject.testImages);
     }
-    std::set<std::string> folders;
-    for (const TargetGroup& group : m_groups.groups) folders.insert(group.settings.embedding);
-    for (const std::string& folder : folders)
-      if (!folder.empty()) hashes["embedding " + folder] = readEmbeddingInfo(folder).hash;
+    for (const auto& [key, folder] : m_embeddings.items()) {
+      const auto stored = folder.get<std::string>();
+      hashes["embedding " + stored] = readEmbeddingInfo(m_workspace / stored).hash;
+    }
     return hashes;
   }
 
@@ -146,21 +145,29 @@ class StudyJob : public RunJob {
   }
 
  private:
-  // Settled once, so that an embedding made later (with other weights, say) does not slip into a resumed run.
+  // Settled once, so that an embedding made later (with other weights, say) does not slip into a resumed run; relative
+  // to the workspace where it lies in it, so that a workspace may move with its unfinished runs.
   void chooseEmbeddings(const Json& earlier) {
     m_embeddings = earlier;
     for (TargetGroup& group : m_groups.groups) {
-      GroupSettings& settings = group.settings;
-      if (!settings.embedding.empty()) continue;
-      const std::string key = subjectOf(group) + " " + settings.backbone + " " + settings.layer;
+      std::string& folder = group.settings.embedding;
+      const GroupSettings& s = group.settings;
+      const std::string key = folder.empty() ? subjectOf(group) + " " + s.backbone + " " + s.layer : "folder " + folder;
       if (!m_embeddings.contains(key)) {
-        const auto found =
-            findEmbedding(m_workspace, settings.backbone, settings.layer, m_study.subject(subjectOf(group)));
-        if (!found) continue;  // prepareCohort says how to make it
-        m_embeddings[key] = found->info().path.string();
+        if (folder.empty()) {
+          const auto found = findEmbedding(m_workspace, s.backbone, s.layer, m_study.subject(subjectOf(group)));
+          if (!found) continue;  // prepareCohort says how to make it
+          folder = found->info().path.string();
+        }
+        m_embeddings[key] = fromWorkspace(folder);
       }
-      settings.embedding = m_embeddings[key].get<std::string>();
+      folder = (m_workspace / m_embeddings[key].get<std::string>()).string();
     }
+  }
+
+  [[nodiscard]] std::string fromWorkspace(const fs::path& folder) const {
+    const fs::path relative = folder.lexically_relative(m_workspace);
+    return relative.empty() || *relative.begin() == ".." ? folder.string() : relative.string();
   }
 
   void layOut() {

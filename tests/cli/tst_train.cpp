@@ -239,6 +239,32 @@ TEST_F(Train, CtrlCEndsWith130AndChangedDataAreRefused) {
   EXPECT_EQ(runProgram(CORTICAST_CLI, {"work", run.path().string()}).exitCode, 0);
 }
 
+TEST_F(Train, AWorkspaceMovesWithItsUnfinishedRuns) {
+  std::vector<std::string> hashes;
+  for (const bool isFolderNamed : {true, false}) {
+    Json plan = readJsonFile(planFile());
+    if (!isFolderNamed) {
+      plan["defaults"].erase("embedding");
+      plan["defaults"]["backbone"] = "precomputed";
+    }
+    const RunFolder run = Workspace::open(workspacePath()).createRun(plan, RunStatus::Queued);
+    const pid_t worker = startWorker(run);
+    while (CheckpointStore(run.checkpoints()).steps().empty()) std::this_thread::sleep_for(milliseconds(1));
+    ::kill(worker, SIGTERM);
+    ASSERT_EQ(exitCodeOf(worker), 75);
+    const fs::path elsewhere = *s_dir / "moved";
+    fs::rename(workspacePath(), elsewhere);
+    const RunFolder moved(elsewhere / "runs" / run.id());
+    const ProgramResult resumed = runProgram(CORTICAST_CLI, {"work", moved.path().string()});
+    fs::rename(elsewhere, workspacePath());
+    ASSERT_EQ(resumed.exitCode, 0) << resumed.err;
+    hashes.push_back(resultHash(run));
+  }
+  const RunFolder whole = newRun();
+  ASSERT_EQ(exitCodeOf(startWorker(whole)), 0);
+  EXPECT_THAT(hashes, ::testing::Each(resultHash(whole)));
+}
+
 TEST_F(Train, AResumedRunIsTakenUpByTheQueue) {
   const RunFolder run = newRun();
   pauseRun(run);
