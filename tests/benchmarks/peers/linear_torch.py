@@ -2,9 +2,14 @@
 DataLoader, a torch.nn.Linear and an AdamW per ROI, one ROI after another, validation included.
 
     python linear_torch.py --batch 64 [--images 8857 --validation 984 --features 512 --groups 900,700,...]
+
+With --corticast PATH/corticast-cli the two take turns, so that other load on the machine falls on both, and the ratios
+are printed.
 """
 import argparse
 import json
+import statistics
+import subprocess
 import time
 
 import torch
@@ -21,6 +26,7 @@ def main():
     parser.add_argument("--features", type=int, default=512)
     parser.add_argument("--groups", default=GROUPS)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--corticast", help="corticast-cli to run in turns with the peer")
     args = parser.parse_args()
     torch.manual_seed(1)
     sizes = [int(size) for size in args.groups.split(",")]
@@ -49,15 +55,34 @@ def main():
                 p, y = p - p.mean(0), held_y - held_y.mean(0)
                 (p * y).sum(0) / ((p * p).sum(0) * (y * y).sum(0)).sqrt()
 
+    def corticast():
+        command = [args.corticast, "bench", "linear", "--json", "--repeats", "1"]
+        for name in ("batch", "images", "validation", "features", "groups"):
+            command += [f"--{name}", str(getattr(args, name))]
+        row = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)[0]
+        return row["seconds"], row["baseline_seconds"]
+
     epoch()
-    seconds = []
+    seconds, rows = [], []
     for _ in range(args.repeats):
         start = time.perf_counter()
         epoch()
         seconds.append(time.perf_counter() - start)
-    seconds.sort()
-    print(json.dumps({"name": "PyTorch, DataLoader per ROI, one epoch", "threads": torch.get_num_threads(),
-                      "batch": args.batch, "seconds_min": seconds[0], "seconds_median": seconds[len(seconds) // 2]}))
+        if args.corticast:
+            rows.append(corticast())
+    report("PyTorch, DataLoader per ROI, one epoch", args.batch, seconds)
+    if rows:
+        ours, products = zip(*rows)
+        report("Corticast, one epoch", args.batch, ours)
+        report("its two matrix products alone", args.batch, products)
+        for name, of in (("min", min), ("median", statistics.median)):
+            print(json.dumps({"of": name, "times_as_fast_as_pytorch": round(of(seconds) / of(ours), 2),
+                              "times_the_products": round(of(ours) / of(products), 2)}))
+
+
+def report(name, batch, seconds):
+    print(json.dumps({"name": name, "batch": batch, "threads": torch.get_num_threads(), "seconds_min": min(seconds),
+                      "seconds_median": statistics.median(seconds)}))
 
 
 main()
