@@ -137,7 +137,8 @@ TEST(Worker, KilledAtRandomMomentsEndsBitIdentical) {
   const std::string curves = curvesOf(undisturbed.run);
   Philox random(7);
   int kills = 0;
-  for (int trial = 0; trial < 8; ++trial) {
+  int trials = 0;
+  for (; trials < 8 || (kills < 20 && trials < 40); ++trials) {  // fewer kills a trial where the machine became faster
     Bench bench;
     for (int i = 0; i < 5; ++i) {
       const auto life = std::chrono::microseconds(static_cast<int64_t>(random.uniform(0, 0.6 * whole) * 1e6));
@@ -150,7 +151,7 @@ TEST(Worker, KilledAtRandomMomentsEndsBitIdentical) {
     ASSERT_EQ(curvesOf(bench.run), curves);
     EXPECT_FALSE(fs::exists(bench.run.path() / "results"));
   }
-  std::printf("%d kills in 8 runs, all ended bit-identical\n", kills);
+  std::printf("%d kills in %d runs, all ended bit-identical\n", kills, trials);
   EXPECT_GE(kills, 20);
 }
 
