@@ -37,7 +37,7 @@ Split cut(const std::vector<uint32_t>& order, size_t first, size_t last) {
 Split partFold(const SplitConfig& config, size_t count) {
   const size_t folds = config.folds;
   const size_t fold = config.fold - 1;
-  if (config.fold > config.folds)
+  if (config.fold < 1 || config.fold > config.folds)
     throw Error({.what = "split pictures",
                  .where = "fold",
                  .why = "fold " + std::to_string(config.fold) + " of " + std::to_string(config.folds) + " is asked for",
@@ -89,10 +89,19 @@ Fields<SplitConfig> SplitConfig::fields() {
       .relevantIf("kind", {"kfold"})
       .help("Number of parts.");
   f.integer("fold", "Fold", &SplitConfig::fold)
-      .range(1, 1000)
+      .range(0, 1000)
       .relevantIf("kind", {"kfold"})
-      .help("The part that validates, counted from 1.");
+      .help(
+          "The part that validates, counted from 1. 0: each in turn. A run then trains every model once per fold and "
+          "predicts each picture with the model that did not train on it (it did choose that model's best epoch).");
   return f;
+}
+
+std::vector<SplitConfig> foldsOf(const SplitConfig& config) {
+  if (config.kind != "kfold" || config.fold != 0) return {config};
+  std::vector<SplitConfig> all(static_cast<size_t>(config.folds), config);
+  for (size_t fold = 0; fold < all.size(); ++fold) all[fold].fold = static_cast<int>(fold) + 1;
+  return all;
 }
 
 Split makeSplit(const SplitConfig& config, std::span<const Stimulus> stimuli) {

@@ -15,7 +15,7 @@ struct SplitConfig {
   int seed = 5;                 ///< random, kfold
   double trainFraction = 0.9;   ///< random
   int folds = 5;                ///< kfold
-  int fold = 1;                 ///< kfold: which fold validates, 1..folds
+  int fold = 0;                 ///< kfold: which fold validates, 1..folds; 0: each in turn, in trainings of their own
 
   [[nodiscard]] static Fields<SplitConfig> fields();
 };
@@ -32,8 +32,11 @@ struct Split {
 /// - random: the same with any seed and round(n * trainFraction).
 /// - kfold: the rows shuffled the same way and cut into `folds` runs whose lengths differ by at most one, as
 ///   scikit-learn's KFold(folds, shuffle=True, random_state=seed); fold k validates. Every row validates exactly once.
-/// Throws Error when a side would be empty or the config is invalid.
+/// Throws Error when a side would be empty, the config is invalid, or it asks for all folds (see foldsOf).
 [[nodiscard]] Split makeSplit(const SplitConfig& config, std::span<const Stimulus> stimuli);
+
+/// The splits that a config asks for, each in a form that makeSplit takes: itself, or one per fold.
+[[nodiscard]] std::vector<SplitConfig> foldsOf(const SplitConfig& config);
 
 /// One split per subject such that a picture (NSD id) seen by several subjects is on the same side for all: the
 /// distinct ids, ascending, are parted as makeSplit parts rows. For one subject in NSD order it equals makeSplit.

@@ -20,6 +20,15 @@ class PearsonAccumulator {
   /// Both [rows x columns]. Throws Error when the shapes disagree with each other or with `columns`.
   void add(MatrixView<const float> prediction, MatrixView<const float> response);
 
+  /// Takes in all that another one has seen (Chan, Golub & LeVeque's pairwise update): the out-of-fold correlation
+  /// comes from those of the folds. Throws Error when it has another number of columns.
+  void merge(const PearsonAccumulator& other);
+  /// Everything it knows, to be kept in a file and read back bit for bit: [kMoments x columns].
+  static constexpr size_t kMoments = 11;
+  [[nodiscard]] Matrix<double> moments() const;
+  /// Throws Error when they are not what moments() gives.
+  [[nodiscard]] static PearsonAccumulator fromMoments(const Matrix<double>& moments);
+
   /// Pearson r per column, in [-1, 1]. NaN where it is undefined: fewer than two rows, or the prediction or the
   /// response does not vary. Equal to scipy.stats.pearsonr.
   [[nodiscard]] std::vector<float> correlation() const;
