@@ -11,7 +11,6 @@
 #include "core/training/internal/epoch_order.h"
 #include "core/training/internal/linear_kernels.h"
 #include "core/training/internal/linear_state.h"
-#include "core/training/internal/validation.h"
 
 namespace corticast {
 namespace {
@@ -42,6 +41,8 @@ struct LinearTrainer::Impl {
         trainFeatures(gatherRows(data.features.view(), data.split.train)),
         validationFeatures(gatherRows(data.features.view(), data.split.validation)),
         shuffled(data.split.train.size(), data.features.cols()),
+        trainRow(data.split.train),
+        validationRow(data.split.validation),
         blocks(cutColumns(state.offsets, kLargestBlock)),
         responses(std::move(data.sources), state.offsets, blocks, joined(data.split), options.responseCacheBytes),
         columnError(state.columns()),
@@ -58,6 +59,7 @@ struct LinearTrainer::Impl {
             std::span<const float> sums, AlignedMatrix& gradient);
   void validate(const Stretch& stretch, MatrixView<const float> y);
   [[nodiscard]] std::vector<GroupMeasure> measures();
+  [[nodiscard]] double measuredIn(size_t group, size_t step) const;
   void requireWhole() const;
 
   TrainerOptions options;
@@ -65,8 +67,10 @@ struct LinearTrainer::Impl {
   size_t batchSize;
   AlignedMatrix trainFeatures;  // in the split's order
   AlignedMatrix validationFeatures;
-  AlignedMatrix shuffled;  // trainFeatures in the epoch's order
+  AlignedMatrix shuffled;                         // trainFeatures in the epoch's order
+  std::vector<uint32_t> trainRow, validationRow;  // of the data
   std::vector<uint32_t> order;
+  std::vector<uint32_t> shuffledRow;  // of the data, in the epoch's order
   std::vector<ColumnBlock> blocks;
   BlockResponses responses;
   std::vector<double> columnError;  // per column: squared error over the validation rows
@@ -92,6 +96,8 @@ void LinearTrainer::Impl::requireWhole() const {
 void LinearTrainer::Impl::shuffle(int epoch) {
   const size_t rows = trainRows();
   order = epochOrder(options, epoch, rows);
+  shuffledRow.resize(rows);
+  for (size_t i = 0; i < rows; ++i) shuffledRow[i] = trainRow[order[i]];
   parallelFor((rows + kShuffledRows - 1) / kShuffledRows, options.threads, [&](size_t part) {
     const size_t first = part * kShuffledRows;
     for (size_t i = first; i < std::min(rows, first + kShuffledRows); ++i)
@@ -125,8 +131,9 @@ void LinearTrainer::Impl::trainStretch(const Stretch& stretch, MatrixView<const 
     const MatrixView<float> p = prediction.rowBlock(0, count);
     gemm(Transpose::No, Transpose::Yes, 1.0F, shuffled.rowBlock(first, count),
          state.now.weight.rowBlock(stretch.first, stretch.count), 0.0F, p);
-    kernels::residuals(p, y, std::span(order).subspan(first, count), state.now.bias.data() + stretch.first, sums.data(),
-                       squares.data());
+    const auto residuals = state.targets.front().isShared() ? kernels::maskedResiduals : kernels::residuals;
+    residuals(p, y, std::span(order).subspan(first, count), state.now.bias.data() + stretch.first, sums.data(),
+              squares.data());
     for (const Segment& segment : stretch.segments) {
       double sum = 0;
       for (size_t c = 0; c < segment.count; ++c) sum += static_cast<double>(squares[segment.first - stretch.first + c]);
@@ -143,10 +150,10 @@ void LinearTrainer::Impl::step(const Stretch& stretch, size_t k, size_t count, M
   const auto time = static_cast<int64_t>(state.epoch) * static_cast<int64_t>(steps()) + static_cast<int64_t>(k) + 1;
   for (const Segment& segment : stretch.segments) {
     const GroupSettings& s = state.groups[segment.group].settings;
-    const size_t groupColumns = state.offsets[segment.group + 1] - state.offsets[segment.group];
+    // A minibatch without a measured value has no gradient; the step still decays weights and moments.
+    const double measured = std::max(1.0, measuredIn(segment.group, k));
     const kernels::AdamwStep adamw =
-        kernels::adamwStep(learningRateAt(s, epoch), s.weightDecay, s.beta1, s.beta2, s.epsilon, time,
-                           2.0 / (static_cast<double>(count) * static_cast<double>(groupColumns)));
+        kernels::adamwStep(learningRateAt(s, epoch), s.weightDecay, s.beta1, s.beta2, s.epsilon, time, 2.0 / measured);
     const size_t inStretch = segment.first - stretch.first;
     for (size_t c = 0; c < segment.count; ++c)
       kernels::adamw(
@@ -162,10 +169,17 @@ void LinearTrainer::Impl::validate(const Stretch& stretch, MatrixView<const floa
   AlignedMatrix prediction(y.rows(), stretch.count);
   gemm(Transpose::No, Transpose::Yes, 1.0F, validationFeatures.view(),
        state.now.weight.rowBlock(stretch.first, stretch.count), 0.0F, prediction.view());
-  const ValidationScores scores = scoreValidation(
-      prediction.view(), std::span<const float>(state.now.bias).subspan(stretch.first, stretch.count), y);
-  std::ranges::copy(scores.squaredError, columnError.begin() + static_cast<std::ptrdiff_t>(stretch.first));
-  std::ranges::copy(scores.correlation, state.correlation.begin() + static_cast<std::ptrdiff_t>(stretch.first));
+  for (const Segment& segment : stretch.segments) {
+    const size_t inStretch = segment.first - stretch.first;
+    state.score(segment.group, validationRow, segment.first - state.offsets[segment.group],
+                prediction.view().block(0, inStretch, y.rows(), segment.count),
+                y.block(0, inStretch, y.rows(), segment.count), columnError);
+  }
+}
+
+double LinearTrainer::Impl::measuredIn(size_t group, size_t step) const {
+  const size_t first = step * batchSize, count = std::min(batchSize, trainRows() - first);
+  return static_cast<double>(state.targets[group].measured(std::span(shuffledRow).subspan(first, count)));
 }
 
 std::vector<GroupMeasure> LinearTrainer::Impl::measures() {
@@ -175,16 +189,15 @@ std::vector<GroupMeasure> LinearTrainer::Impl::measures() {
   std::vector<GroupMeasure> all(state.groups.size());
   for (size_t g = 0; g < all.size(); ++g) {
     GroupMeasure& measure = all[g];
-    const auto columns = static_cast<double>(state.offsets[g + 1] - state.offsets[g]);
     for (size_t k = 0; k < steps(); ++k) {
-      stepLosses(k, g) /= static_cast<double>(std::min(batchSize, trainRows() - k * batchSize)) * columns;
+      stepLosses(k, g) /= std::max(1.0, measuredIn(g, k));
       measure.addStep(static_cast<int>(k) + 1, stepLosses(k, g));
     }
     measure.trainLoss /= static_cast<double>(steps());
     measure.hasValidation = validationFeatures.rows() > 0;
     double error = 0;
     for (size_t c = state.offsets[g]; c < state.offsets[g + 1]; ++c) error += columnError[c];
-    measure.validationLoss = error / (columns * static_cast<double>(validationFeatures.rows()));
+    measure.validationLoss = error / static_cast<double>(state.targets[g].measured(validationRow));
     measure.meanCorrelation = state.meanCorrelation(g);
   }
   return all;

@@ -8,7 +8,8 @@ namespace corticast {
 std::unique_ptr<Trainer> makeTrainer(CohortData data, std::vector<TargetGroup> groups, TrainerOptions options) {
   const bool isClosedForm = !groups.empty() && groups.front().settings.solver != "adamw";
   if (isClosedForm) return std::make_unique<RidgeSolver>(std::move(data), std::move(groups), std::move(options));
-  if (options.device.kind == DeviceKind::Cuda)
+  // The device's trainer knows no rows of several subjects.
+  if (options.device.kind == DeviceKind::Cuda && data.rowSubject.empty())
     return std::make_unique<DeviceLinearTrainer>(std::move(data), std::move(groups), std::move(options));
   return std::make_unique<LinearTrainer>(std::move(data), std::move(groups), std::move(options));
 }

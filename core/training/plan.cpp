@@ -64,11 +64,27 @@ class Keys {
   std::vector<std::string> m_known;
 };
 
-void requireFocus(const std::string& id, const std::string& where) {
-  if (std::ranges::find(focuses(), id, &Focus::id) != focuses().end()) return;
+void requireKnown(const std::vector<Focus>& all, const std::string& id, const std::string& kind,
+                  const std::string& where) {
+  if (std::ranges::find(all, id, &Focus::id) != all.end()) return;
   std::vector<std::string> ids;
-  for (const Focus& focus : focuses()) ids.push_back(focus.id);
-  throw wrongPlan(where, "there is no focus \"" + id + "\"", "known ones are " + join(ids, ", "));
+  for (const Focus& each : all) ids.push_back(each.id);
+  throw wrongPlan(where, "there is no " + kind + " \"" + id + "\"", "known ones are " + join(ids, ", "));
+}
+
+std::vector<RoiGroup> roiGroupsFromJson(const Json& json, const std::string& where) {
+  if (!json.is_array()) throw wrongPlan(where, "groups must be a list", "write \"groups\": [{\"name\", \"rois\"}]");
+  std::vector<RoiGroup> groups;
+  for (const Json& entry : json) {
+    RoiGroup group;
+    Keys keys(entry, where + ": groups");
+    keys.text("name", group.name);
+    keys.texts("rois", group.rois);
+    keys.refuseOthers();
+    groups.push_back(std::move(group));
+  }
+  requireSense(groups, where + ": groups");
+  return groups;
 }
 
 void requireDevice(const std::string& device, const std::string& where) {
@@ -113,8 +129,23 @@ Plan::Plan() : defaults(Json::object()) {}
 const std::vector<Focus>& focuses() {
   static const std::vector<Focus> all = {
       {"roi", "Single ROI", "One model per ROI, hemisphere and subject."},
+      {"roi-pair", "ROI in both hemispheres", "One model per ROI and subject for its vertices of both hemispheres."},
       {"all-rois", "All ROIs", "One model per hemisphere and subject for every vertex that lies in an ROI."},
       {"hemisphere", "Whole hemisphere", "One model per hemisphere and subject for all vertices."},
+      {"groups", "Groups of ROIs", "One model per named group of ROIs, of one hemisphere or both, and subject."},
+      {"vertex", "Single vertex", "One model per named vertex and subject."},
+  };
+  return all;
+}
+
+const std::vector<Focus>& crossSubjectModes() {
+  static const std::vector<Focus> all = {
+      {"no", "Each on its own", "Every subject has models of its own."},
+      {"shared-head", "Together, one head",
+       "One model for all subjects, with one output per vertex of fsaverage. A vertex that a subject lacks is left out "
+       "of the loss for its pictures."},
+      {"subject-heads", "Together, a head each",
+       "One trunk for all subjects and a last layer of each subject's own: subjects may answer differently."},
   };
   return all;
 }
@@ -141,7 +172,13 @@ Plan planFromJson(const Json& json, const std::string& where) {
   for (const std::string& text : hemispheres) plan.hemispheres.push_back(parseHemisphere(text, where));
   keys.texts("rois", plan.rois);
   keys.text("focus", plan.focus);
-  requireFocus(plan.focus, where);
+  requireKnown(focuses(), plan.focus, "focus", where);
+  std::vector<std::string> vertices;
+  keys.texts("vertices", vertices);
+  for (const std::string& text : vertices) plan.vertices.push_back(parseVertexName(text, where + ": vertices"));
+  if (const Json* groups = keys.find("groups")) plan.groups = roiGroupsFromJson(*groups, where);
+  keys.text("crossSubject", plan.crossSubject);
+  requireKnown(crossSubjectModes(), plan.crossSubject, "way to share models", where + ": crossSubject");
   if (const Json* split = keys.find("split")) plan.split = SplitConfig::fields().fromJson(*split, where + ": split");
   if (const Json* defaults = keys.find("defaults")) plan.defaults = *defaults;
   (void)groupSettingsFromJson(plan.defaults, where + ": defaults");
@@ -172,6 +209,9 @@ Json toJson(const Plan& plan) {
                {"hemispheres", Json::array()},
                {"rois", plan.rois},
                {"focus", plan.focus},
+               {"vertices", Json::array()},
+               {"groups", Json::array()},
+               {"crossSubject", plan.crossSubject},
                {"split", SplitConfig::fields().toJson(plan.split)},
                {"defaults", plan.defaults},
                {"overrides", Json::array()},
@@ -179,6 +219,8 @@ Json toJson(const Plan& plan) {
                {"threads", plan.threads},
                {"seed", plan.seed}};
   for (const Hemisphere each : plan.hemispheres) json["hemispheres"].push_back(toString(each));
+  for (const VertexName& each : plan.vertices) json["vertices"].push_back(toString(each));
+  for (const RoiGroup& each : plan.groups) json["groups"].push_back({{"name", each.name}, {"rois", each.rois}});
   for (const Override& each : plan.overrides) json["overrides"].push_back(toJson(each));
   return json;
 }

@@ -7,9 +7,11 @@
 
 #include "core/base/parallel.h"
 #include "core/base/text.h"
+#include "core/data/study.h"
 #include "core/linalg/aligned_matrix.h"
 #include "core/linalg/blas.h"
 #include "core/models/architecture.h"
+#include "core/training/plan.h"
 #include "core/training/prepare.h"
 
 namespace corticast {
@@ -89,31 +91,52 @@ Machine measureMachine(unsigned threads) {
   return machine;
 }
 
+CohortSize cohortSize(const Plan& plan, const Study& study, const TargetGroup& group) {
+  const std::vector<SplitConfig> folds = foldsOf(plan.split);
+  std::vector<std::span<const Stimulus>> pictures;
+  CohortSize size{.folds = folds.size()};
+  for (const std::string& id : group.subjects()) {
+    pictures.emplace_back(study.subject(id).trainingImages);
+    size.testImages += study.subject(id).testImages.size();
+  }
+  // Of several folds the last one has the fewest pictures to validate, so the most to train on.
+  for (const Split& split : makeSharedSplits(folds.back(), pictures)) {
+    size.trainingImages += split.train.size();
+    size.validationImages += split.validation.size();
+  }
+  return size;
+}
+
 PlanCost planCost(const TargetGroups& cut, const std::function<CohortSize(const TargetGroup&)>& sizeOf,
                   const Machine& machine) {
   PlanCost cost;
   cost.models = cut.groups.size();
   cost.skipped = cut.skipped.size();
   for (const Cohort& cohort : cohortsOf(cut.groups)) {
-    double columns = 0, epochs = 0;
+    double columns = 0, outputs = 0, epochs = 0;
     const TargetGroup& first = cut.groups[cohort.groups.front()];
     const CohortSize size = sizeOf(first);
     for (const size_t g : cohort.groups) {
       const TargetGroup& group = cut.groups[g];
       columns += static_cast<double>(group.columnCount());
+      outputs += static_cast<double>(group.outputCount());
       epochs = std::max(epochs, static_cast<double>(group.settings.maxEpochs));
-      cost.weights += architecture(group.settings.architecture)
-                          .weightCount(size.features, group.columnCount(), group.settings.model);
+      cost.weights += size.folds * architecture(group.settings.architecture)
+                                       .weightCount(size.features, group.outputCount(), group.settings.model);
     }
     const CohortCost own = first.settings.solver == "adamw"
-                               ? costOfSteps(columns, epochs, first.settings, size, machine)
-                               : costOfClosedForm(columns, size, machine);
-    const double predictions = columns * static_cast<double>(size.validationImages + size.testImages) * kFloat;
+                               ? costOfSteps(outputs, epochs, first.settings, size, machine)
+                               : costOfClosedForm(outputs, size, machine);
+    const auto folds = static_cast<double>(size.folds), subjects = static_cast<double>(cohort.subjects.size());
+    // Every picture of a subject is predicted once for its own columns, whichever fold does it.
+    const double images = folds * static_cast<double>(size.validationImages) + static_cast<double>(size.testImages);
+    const double predictions = columns * images / std::max(1.0, subjects) * kFloat;
+    cost.models += (size.folds - 1) * cohort.groups.size();
     cost.targets += static_cast<uint64_t>(columns);
     cost.memoryBytes = std::max(cost.memoryBytes, static_cast<uint64_t>(own.memory + kProgramBytes));
-    cost.diskBytes += static_cast<uint64_t>(own.disk + predictions);
-    cost.secondsPerEpoch += own.epoch;
-    cost.secondsAtMost += own.total;
+    cost.diskBytes += static_cast<uint64_t>(folds * own.disk + predictions);
+    cost.secondsPerEpoch += folds * own.epoch;
+    cost.secondsAtMost += folds * own.total;
   }
   if (machine.freeMemoryBytes > 0 && cost.memoryBytes > machine.freeMemoryBytes)
     cost.refusal = "the training needs about " + byteSize(cost.memoryBytes) + " of memory, " +

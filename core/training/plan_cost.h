@@ -7,13 +7,16 @@
 
 namespace corticast {
 
-/// What a training has to work on.
+/// What a training has to work on; images of all its subjects.
 struct CohortSize {
   uint64_t trainingImages = 0;
   uint64_t validationImages = 0;
   uint64_t testImages = 0;
   uint64_t features = 0;  ///< after reduction
+  uint64_t folds = 1;     ///< trainings of this size, one after another (data/split.h, foldsOf)
 };
+/// Pictures of the group's subjects, split as the plan says; `features` is left at 0. Throws Error as makeSplit.
+[[nodiscard]] CohortSize cohortSize(const Plan& plan, const Study& study, const TargetGroup& group);
 
 /// What this machine can do.
 struct Machine {
@@ -26,7 +29,7 @@ struct Machine {
 
 /// What a plan would take. Estimates: memory is meant to be an upper bound, time is right to a factor of about two.
 struct PlanCost {
-  uint64_t models = 0;
+  uint64_t models = 0;  ///< of every fold
   uint64_t skipped = 0;
   uint64_t targets = 0;        ///< vertices, counted once per model
   uint64_t weights = 0;        ///< trainable numbers of all models

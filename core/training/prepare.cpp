@@ -15,6 +15,8 @@ namespace {
 
 Embedding embeddingOf(const TargetGroup& group, const Subject& subject, const std::filesystem::path& workspace) {
   const GroupSettings& s = group.settings;
+  if (const auto settled = group.embeddings.find(subject.id); settled != group.embeddings.end())
+    return Embedding::open(settled->second);
   if (!s.embedding.empty()) return Embedding::open(s.embedding);
   if (s.backbone.empty())
     throw Error({.what = "find an embedding",
@@ -55,24 +57,63 @@ Matrix<float> gatherRows(const Matrix<float>& from, std::span<const uint32_t> ro
   return to;
 }
 
+/// Embeddings of the subjects' training pictures, one subject's after another's: [images x features].
+Matrix<float> rawFeatures(const TargetGroup& group, const Study& study, const std::vector<std::string>& subjects,
+                          const std::filesystem::path& workspace) {
+  std::vector<float> values;
+  size_t rows = 0, features = 0;
+  for (const std::string& id : subjects) {
+    const Subject& subject = study.subject(id);
+    const std::vector<std::string> files = filesOf(subject.trainingImages);
+    Matrix<float> own = embeddingOf(group, subject, workspace).rows(files);
+    requireFinite(own, files, group.id);
+    if (subjects.size() == 1) return own;
+    if (rows > 0 && own.cols() != features)
+      throw Error({.what = "gather features",
+                   .where = group.id,
+                   .why = "the embedding of " + id + " has " + std::to_string(own.cols()) + " features, that of " +
+                          subjects.front() + " " + std::to_string(features),
+                   .remedy = "embed the pictures of all subjects in the same way"});
+    features = own.cols();
+    rows += own.rows();
+    values.insert(values.end(), own.values().begin(), own.values().end());
+  }
+  return {rows, features, std::move(values)};
+}
+
+/// Splits the rows of data.subjects and says whose they are.
+Split splitOf(const SplitConfig& config, const Study& study, CohortData& data) {
+  if (data.subjects.size() == 1) return makeSplit(config, study.subject(data.subjects.front()).trainingImages);
+  std::vector<std::span<const Stimulus>> pictures;
+  for (const std::string& id : data.subjects) pictures.emplace_back(study.subject(id).trainingImages);
+  Split all;
+  uint32_t firstRow = 0, subject = 0;
+  for (const Split& own : makeSharedSplits(config, pictures)) {
+    for (const uint32_t row : own.train) all.train.push_back(firstRow + row);
+    for (const uint32_t row : own.validation) all.validation.push_back(firstRow + row);
+    const size_t count = pictures[subject].size();
+    data.rowSubject.insert(data.rowSubject.end(), count, subject++);
+    firstRow += static_cast<uint32_t>(count);
+  }
+  return all;
+}
+
 }  // namespace
 
 CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& cohort,
                          const std::vector<TargetGroup>& groups, const std::filesystem::path& workspace) {
   const TargetGroup& first = groups.at(cohort.groups.at(0));
-  const Subject& subject = study.subject(first.parts.at(0).subject);
-  const std::vector<std::string> files = filesOf(subject.trainingImages);
   CohortData data;
-  data.split = makeSplit(plan.split, subject.trainingImages);
+  data.subjects = cohort.subjects;
+  data.split = splitOf(plan.split, study, data);
   {
-    Matrix<float> raw = embeddingOf(first, subject, workspace).rows(files);
-    requireFinite(raw, files, first.id);
+    const Matrix<float> raw = rawFeatures(first, study, data.subjects, workspace);
     const Reduction reduction = Reduction::fit(gatherRows(raw, data.split.train).view(),
                                                {.standardise = first.settings.standardise, .pca = first.settings.pca});
     data.features = reduction.apply(raw.view());
     data.reduction = std::make_shared<const Reduction>(reduction);
   }
-  for (const size_t group : cohort.groups) data.sources.push_back(targetSource(groups.at(group), study));
+  for (const size_t group : cohort.groups) data.sources.push_back(targetSource(groups.at(group), study, data.subjects));
   return data;
 }
 

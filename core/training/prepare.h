@@ -18,21 +18,26 @@ class Reduction;
 struct Stimulus;
 struct Subject;
 
-/// What a trainer works on: row r of everything is training image r of the cohort's subject.
+/// What a trainer works on: row r of everything is training image r of the cohort's subject; of several subjects, the
+/// images of one after those of another, a picture that several saw once for each.
 struct CohortData {
   Matrix<float> features;                                    ///< [images x features], reduced; NaN nowhere
   std::shared_ptr<const Reduction> reduction;                ///< fitted on the rows of split.train
   Split split;                                               ///< rows into `features` and the sources
   std::vector<std::shared_ptr<const TargetSource>> sources;  ///< per group of the cohort, in its order
+  std::vector<std::string> subjects = {};                         ///< whose images the rows are
+  std::vector<uint32_t> rowSubject = {};  ///< per row, index into `subjects`; empty when all are of one subject
 };
 
-/// Gathers embedding, reduction, split and responses of one cohort. Throws Error when the embedding is missing (naming
+/// Gathers embedding, reduction, split and responses of one cohort. Of several subjects, a picture that more than one
+/// saw is on the same side of the split for all (makeSharedSplits), and the reduction is fitted on the training rows of
+/// all. Throws Error when the embedding is missing (naming
 /// the command that makes it), lacks a picture, or holds values that are not finite.
 [[nodiscard]] CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& cohort,
                                        const std::vector<TargetGroup>& groups, const std::filesystem::path& workspace);
 
 /// Features of other pictures of the cohort's subject (the test images, say), reduced as `data` was:
-/// [pictures x features]. `group` is any group of the cohort.
+/// [pictures x features]. `group` is any group of the cohort, `subject` one of its subjects.
 [[nodiscard]] Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group, const Subject& subject,
                                             std::span<const Stimulus> pictures, const std::filesystem::path& workspace);
 

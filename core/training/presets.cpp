@@ -53,6 +53,7 @@ Json toJson(const Preset& preset) {
           {"help", preset.help},
           {"architecture", preset.architecture},
           {"focus", preset.focus},
+          {"crossSubject", preset.crossSubject},
           {"settings", toJson(groupSettingsFromJson(planFromPreset(preset).defaults, preset.id))},
           {"params", std::move(params)}};
 }
@@ -62,6 +63,7 @@ Plan planFromPreset(const Preset& preset) {
   plan.name = preset.label;
   plan.preset = preset.id;
   plan.focus = preset.focus;
+  plan.crossSubject = preset.crossSubject;
   plan.defaults = preset.settings;
   plan.defaults["architecture"] = preset.architecture;
   return plan;

@@ -12,12 +12,13 @@ struct Plan;
 
 /// A way of training that a person picks by name; where a plan starts from.
 struct Preset {
-  std::string id;            ///< "clip-linear-roi"
-  std::string label;         ///< "CLIP-Linear, single ROI"
-  std::string help;          ///< what it is, in a sentence
-  std::string architecture;  ///< id in the catalogue of models
-  std::string focus;         ///< id in focuses()
-  Json settings;             ///< object: what differs from the defaults of GroupSettings
+  std::string id;                   ///< "clip-linear-roi"
+  std::string label;                ///< "CLIP-Linear, single ROI"
+  std::string help;                 ///< what it is, in a sentence
+  std::string architecture;         ///< id in the catalogue of models
+  std::string focus;                ///< id in focuses()
+  Json settings;                    ///< object: what differs from the defaults of GroupSettings
+  std::string crossSubject = "no";  ///< id in crossSubjectModes()
 };
 
 /// Settings of Chimisso et al. (Algonauts 2023); where the paper is silent, the defaults of GroupSettings, whose

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/data/study.h"
+#include "core/training/internal/cross_source.h"
 #include "core/training/target_group.h"
 
 namespace corticast {
@@ -41,24 +42,41 @@ class ResponseSource final : public TargetSource {
   size_t m_columns = 0;
 };
 
+std::shared_ptr<const Responses> responsesOf(const TargetGroup& group, const TargetPart& part, const Study& study) {
+  const HemisphereData* hemisphere = study.subject(part.subject).hemisphere(part.hemisphere);
+  if (!hemisphere)
+    throw Error({.what = "find responses",
+                 .where = group.id,
+                 .why = part.subject + " has no usable hemisphere " + toString(part.hemisphere),
+                 .remedy = "run `corticast-cli info` on the study to see what is wrong with it"});
+  return hemisphere->training;
+}
+
+std::shared_ptr<const TargetSource> crossSource(const TargetGroup& group, const Study& study,
+                                                const std::vector<std::string>& subjects) {
+  std::vector<size_t> rows;
+  for (const std::string& id : subjects) rows.push_back(study.subject(id).trainingImages.size());
+  std::vector<CrossSource::Part> parts;
+  for (size_t p = 0; p < group.parts.size(); ++p) {
+    const TargetPart& part = group.parts[p];
+    const auto subject = static_cast<size_t>(std::ranges::find(subjects, part.subject) - subjects.begin());
+    parts.push_back({subject, responsesOf(group, part, study), part.columns, group.outputsOf(p)});
+  }
+  return std::make_shared<CrossSource>(std::move(parts), std::move(rows), group.outputCount());
+}
+
 }  // namespace
 
-std::shared_ptr<const TargetSource> targetSource(const TargetGroup& group, const Study& study) {
-  std::vector<ResponseSource::Part> parts;
-  for (const TargetPart& part : group.parts) {
-    const HemisphereData* hemisphere = study.subject(part.subject).hemisphere(part.hemisphere);
-    if (!hemisphere)
-      throw Error({.what = "find responses",
-                   .where = group.id,
-                   .why = part.subject + " has no usable hemisphere " + toString(part.hemisphere),
-                   .remedy = "run `corticast-cli info` on the study to see what is wrong with it"});
-    parts.push_back({hemisphere->training, part.columns});
-  }
-  if (parts.empty())
+std::shared_ptr<const TargetSource> targetSource(const TargetGroup& group, const Study& study,
+                                                 const std::vector<std::string>& subjects) {
+  if (group.parts.empty())
     throw Error({.what = "find responses",
                  .where = group.id,
                  .why = "the group has no parts",
                  .remedy = "this is a fault of the program; please report it"});
+  if (subjects.size() > 1) return crossSource(group, study, subjects);
+  std::vector<ResponseSource::Part> parts;
+  for (const TargetPart& part : group.parts) parts.push_back({responsesOf(group, part, study), part.columns});
   return std::make_shared<ResponseSource>(std::move(parts));
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -29,7 +30,7 @@ Override matchFrom(const std::string& which, const std::string& key) {
     std::string* field = &match.roi;
     if (part == "lh" || part == "rh")
       field = &match.hemisphere;
-    else if (part.starts_with("subj"))
+    else if (part.starts_with("subj") || part.starts_with("cross"))
       field = part.find('-') == std::string::npos ? &match.subject : &match.id;
     if (!field->empty())
       throw cannotSet(key, "\"" + part + "\" and \"" + *field + "\" name the same kind of thing", "name one of them");
@@ -49,6 +50,8 @@ void setOverride(Plan& plan, const std::string& which, const std::string& id, co
   if (found == plan.overrides.end()) found = plan.overrides.insert(plan.overrides.end(), match);
   found->settings[id] = parseParam(paramNamed(groupParams(), id, key), value);
 }
+
+constexpr std::array kTopLevel = {"name", "focus", "crossSubject", "device", "threads", "seed"};
 
 void setTopLevel(Json& plan, const std::string& key, const std::string& value) {
   if (key == "threads" || key == "seed") {
@@ -73,7 +76,11 @@ void setInPlan(Plan& plan, const std::string& key, const std::string& value) {
     changed.split = fields.fromJson(split, key);
   } else if (dot != std::string::npos) {
     setOverride(changed, key.substr(0, dot), key.substr(dot + 1), key, value);
-  } else if (key == "name" || key == "focus" || key == "device" || key == "threads" || key == "seed") {
+  } else if (key == "vertices") {
+    changed.vertices = parseVertexNames(value, "--set " + key);
+  } else if (key == "groups") {
+    changed.groups = parseRoiGroups(value, "--set " + key);
+  } else if (std::ranges::find(kTopLevel, key) != kTopLevel.end()) {
     Json json = toJson(plan);
     setTopLevel(json, key, value);
     changed = planFromJson(json, "--set " + key);

@@ -114,6 +114,23 @@ void residuals(MatrixView<float> prediction, MatrixView<const float> response, s
   path().residuals(prediction, response, rows, bias, sums, squares);
 }
 
+void maskedResiduals(MatrixView<float> prediction, MatrixView<const float> response, std::span<const uint32_t> rows,
+                     const float* bias, float* sums, float* squares) {
+  const size_t columns = prediction.cols();
+  std::memset(sums, 0, columns * sizeof(float));
+  std::memset(squares, 0, columns * sizeof(float));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    float* const p = prediction.row(i).data();
+    const float* const y = response.row(rows[i]).data();
+    for (size_t c = 0; c < columns; ++c) {
+      const float residual = std::isnan(y[c]) ? 0.0F : p[c] + bias[c] - y[c];
+      p[c] = residual;
+      sums[c] += residual;
+      squares[c] += residual * residual;
+    }
+  }
+}
+
 const char* vectorPath() {
   return path().name;
 }

@@ -33,6 +33,10 @@ void adamw(const AdamwStep& step, float* weight, float* moment1, float* moment2,
 void residuals(MatrixView<float> prediction, MatrixView<const float> response, std::span<const uint32_t> rows,
                const float* bias, float* sums, float* squares);
 
+/// The same where a response that is NaN was not measured: its residual becomes 0 and counts nowhere.
+void maskedResiduals(MatrixView<float> prediction, MatrixView<const float> response, std::span<const uint32_t> rows,
+                     const float* bias, float* sums, float* squares);
+
 /// Name of the path in use: "avx512", "avx2", "baseline".
 [[nodiscard]] const char* vectorPath();
 

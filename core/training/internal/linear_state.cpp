@@ -80,6 +80,7 @@ LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> target
   checkRows(data.split.train, data.features.rows(), "training");
   checkRows(data.split.validation, data.features.rows(), "validation");
   offsets.push_back(0);
+  scoreOffsets.push_back(0);
   for (size_t g = 0; g < groups.size(); ++g) {
     const TargetSource& source = *data.sources[g];
     if (source.rows() != data.features.rows())
@@ -87,6 +88,8 @@ LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> target
                                             " rows, responses have " + std::to_string(source.rows()));
     if (source.columns() == 0) throw cannotPrepare(groups[g].id, "it has no vertices");
     offsets.push_back(offsets.back() + source.columns());
+    targets.emplace_back(groups[g], data, source.columns());
+    scoreOffsets.push_back(scoreOffsets.back() + targets.back().columns());
     progress.emplace_back(groups[g].settings);
   }
   for (const NamedWeights& each : kAllWeights) this->*each.member = LinearWeights(columns(), featureCount);
@@ -94,7 +97,7 @@ LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> target
     moment1 = LinearWeights(0, featureCount);
     moment2 = LinearWeights(0, featureCount);
   }
-  correlation.assign(columns(), std::numeric_limits<float>::quiet_NaN());
+  correlation.assign(scoreOffsets.back(), std::numeric_limits<float>::quiet_NaN());
 }
 
 void drawLinearWeights(uint64_t seed, const std::string& id, MatrixView<float> weight, std::span<float> bias) {
@@ -126,10 +129,20 @@ bool LinearState::isFinished() const {
   return std::ranges::none_of(progress, &GroupProgress::isTraining);
 }
 
+void LinearState::score(size_t group, std::span<const uint32_t> rows, size_t first, MatrixView<const float> prediction,
+                        MatrixView<const float> response, std::span<double> squaredError) {
+  const SubjectTargets& own = targets[group];
+  const size_t outputs = offsets[group + 1] - offsets[group];
+  own.score(rows, first, prediction,
+            std::span<const float>(now.bias).subspan(offsets[group] + first, prediction.cols()), response,
+            squaredError.subspan(offsets[group], outputs),
+            std::span(correlation).subspan(scoreOffsets[group], own.columns()));
+}
+
 double LinearState::meanCorrelation(size_t group) const {
   double sum = 0;
   size_t count = 0;
-  for (size_t c = offsets[group]; c < offsets[group + 1]; ++c) {
+  for (size_t c = scoreOffsets[group]; c < scoreOffsets[group + 1]; ++c) {
     if (std::isnan(correlation[c])) continue;
     sum += correlation[c];
     ++count;

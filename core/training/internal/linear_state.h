@@ -4,6 +4,7 @@
 
 #include "core/linalg/aligned_matrix.h"
 #include "core/training/internal/group_progress.h"
+#include "core/training/internal/subject_targets.h"
 #include "core/training/prepare.h"
 #include "core/training/trainer.h"
 
@@ -19,8 +20,8 @@ struct LinearWeights {
   void copyColumns(const LinearWeights& from, size_t first, size_t count);
 };
 
-/// Columns of all groups one after another, and what every trainer of linear models keeps between epochs. How the
-/// weights are trained is its owner's affair.
+/// Columns (here: outputs of the models) of all groups one after another, and what every trainer of linear models keeps
+/// between epochs. How the weights are trained is its owner's affair.
 class LinearState {
  public:
   /// Checks that features, split, sources and groups fit each other; throws Error.
@@ -41,6 +42,10 @@ class LinearState {
   /// The same for a closed form: all groups are finished, or failed when a loss is not finite.
   void endClosedForm(const std::vector<GroupMeasure>& measures);
   [[nodiscard]] EpochResult result() const;
+  /// Scores outputs of one group on rows of the data (SubjectTargets::score): `squaredError` is per column of all
+  /// groups; `first` counts from the group's first column.
+  void score(size_t group, std::span<const uint32_t> rows, size_t first, MatrixView<const float> prediction,
+             MatrixView<const float> response, std::span<double> squaredError);
   /// Mean over a group's columns of `correlation` where it is defined; NaN if nowhere.
   [[nodiscard]] double meanCorrelation(size_t group) const;
 
@@ -50,12 +55,14 @@ class LinearState {
   [[nodiscard]] std::vector<NamedTensor> bestModel(size_t group) const;
 
   std::vector<TargetGroup> groups;
-  std::vector<size_t> offsets;  ///< first column of each group; one more at the end
+  std::vector<size_t> offsets;          ///< first column of each group; one more at the end
+  std::vector<SubjectTargets> targets;  ///< per group
+  std::vector<size_t> scoreOffsets;     ///< first value of each group in `correlation`; one more at the end
   std::vector<GroupProgress> progress;
   size_t featureCount = 0;
   int epoch = 0;
   LinearWeights now, moment1, moment2, best;
-  std::vector<float> correlation;  ///< per column, of the group's last epoch
+  std::vector<float> correlation;  ///< per target column (EpochResult), of the group's last epoch
 };
 
 /// Default first weights: as torch.nn.Linear draws them, from Philox(seed, streamOf(id)).
