@@ -43,7 +43,7 @@ void PictureLoader::State::decode(const std::stop_token& stop) {
     lock.unlock();
     Slot decoded;
     try {
-      decoded.image = readImage(paths[index]);
+      decoded.image = readUprightImage(paths[index]);
     } catch (...) {
       decoded.failure = std::current_exception();
     }

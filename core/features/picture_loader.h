@@ -9,7 +9,7 @@
 
 namespace corticast {
 
-/// Decodes pictures ahead of whoever uses them:
+/// Decodes pictures, and turns them upright, ahead of whoever uses them:
 ///
 ///     paths -> [thread 1] [thread 2] ... -> at most `ahead` decoded pictures -> next()
 ///

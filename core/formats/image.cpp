@@ -74,6 +74,32 @@ Image readImage(const std::filesystem::path& path) {
   return decodeImage(MappedFile(path).bytes(), path.string());
 }
 
+Image turnedUpright(Image image, int orientation) {
+  if (orientation <= 1 || orientation > 8) return image;
+  const bool swapsAxes = orientation >= 5;
+  const bool fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool fromBottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  Image turned{.width = swapsAxes ? image.height : image.width,
+               .height = swapsAxes ? image.width : image.height,
+               .rgb = std::vector<uint8_t>(image.rgb.size())};
+  uint8_t* out = turned.rgb.data();
+  for (int y = 0; y < turned.height; ++y)
+    for (int x = 0; x < turned.width; ++x, out += 3) {
+      const int column = swapsAxes ? y : x, row = swapsAxes ? x : y;
+      const auto from =
+          static_cast<size_t>(fromBottom ? image.height - 1 - row : row) * static_cast<size_t>(image.width) +
+          static_cast<size_t>(fromRight ? image.width - 1 - column : column);
+      std::copy_n(image.rgb.data() + 3 * from, 3, out);
+    }
+  return turned;
+}
+
+Image readUprightImage(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  return turnedUpright(decodeImage(file.bytes(), path.string()),
+                       decodeImageInfo(file.bytes(), path.string()).orientation);
+}
+
 ImageInfo readImageInfo(const std::filesystem::path& path) {
   return decodeImageInfo(MappedFile(path).bytes(), path.string());
 }

@@ -37,6 +37,11 @@ inline constexpr int64_t kMaxImagePixels = 64'000'000;
 /// The same of bytes in memory; `where` names their origin in errors.
 [[nodiscard]] Image decodeImage(std::span<const std::byte> file, const std::string& where);
 
+/// The picture as it is meant to be seen: turned and mirrored as EXIF's orientation 1..8 says.
+[[nodiscard]] Image turnedUpright(Image image, int orientation);
+/// readImage and turnedUpright by the file's own orientation, as Pillow's ImageOps.exif_transpose.
+[[nodiscard]] Image readUprightImage(const std::filesystem::path& path);
+
 /// Width and height from the header alone.
 [[nodiscard]] ImageSize readImageSize(const std::filesystem::path& path);
 [[nodiscard]] ImageInfo readImageInfo(const std::filesystem::path& path);

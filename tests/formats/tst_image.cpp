@@ -49,6 +49,29 @@ TEST(Image, readsEveryKindOfJpegAsPillowDoes) {
   }
 }
 
+TEST(Image, turnsPicturesUpright) {
+  // abc / def, as each orientation says it is meant to be seen (EXIF 2.3, tag 274).
+  const std::string shown[] = {"abc/def",  "cba/fed",  "fed/cba",  "def/abc",
+                               "ad/be/cf", "da/eb/fc", "fc/eb/da", "cf/be/ad"};
+  Image picture{3, 2, {}};
+  for (const char letter : std::string("abcdef"))
+    picture.rgb.insert(picture.rgb.end(), 3, static_cast<uint8_t>(letter));
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const Image turned = turnedUpright(picture, orientation);
+    std::string rows;
+    for (int y = 0; y < turned.height; ++y) {
+      if (y > 0) rows += '/';
+      for (int x = 0; x < turned.width; ++x)
+        rows += static_cast<char>(turned.rgb[static_cast<size_t>(y * turned.width + x) * 3 + 1]);
+    }
+    EXPECT_EQ(rows, shown[orientation - 1]) << orientation;
+  }
+  const ImageSize lying = readImageSize(oracle("turned.png"));
+  const Image upright = readUprightImage(oracle("turned.png"));
+  EXPECT_EQ(upright.width, lying.height);
+  EXPECT_EQ(upright.height, lying.width);
+}
+
 TEST(Image, tellsSizeAndOrientationWithoutDecoding) {
   EXPECT_EQ(readImageSize(oracle("rgb.png")).width, 17);
   EXPECT_EQ(readImageSize(oracle("rgb.jpg")).height, 13);
