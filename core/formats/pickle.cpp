@@ -49,6 +49,8 @@ enum class Opcode : uint8_t {
   Global = 'c',
   StackGlobal = 0x93,
   Reduce = 'R',
+  NewObject = 0x81,
+  PersistentId = 'Q',
   Build = 'b',
   Proto = 0x80,
   Frame = 0x95,
@@ -75,17 +77,19 @@ class Machine {
       : m_stream(reinterpret_cast<const char*>(stream.data()), stream.size()), m_rules(rules), m_where(where) {}
 
   PickleTree run() {
-    if (m_stream.size() > m_rules.maxBytes)
-      fail("the pickle has " + std::to_string(m_stream.size()) + " bytes; at most " + std::to_string(m_rules.maxBytes) +
-           " are allowed");
     if (m_stream.empty() || byte() != static_cast<uint8_t>(Opcode::Proto)) fail("it does not begin as a pickle");
     readProtocol();
     for (m_opcodeAt = m_at; !step(static_cast<Opcode>(byte())); m_opcodeAt = m_at) {
     }
     if (m_stack.size() != 1 || !m_marks.empty()) fail("the pickle ends with something unfinished");
-    if (m_at != m_stream.size()) fail("there are bytes after the pickle's end");
     m_tree.root = m_stack.back();
     return std::move(m_tree);
+  }
+
+  size_t consumed() const { return m_at; }
+
+  void requireEnd() const {
+    if (m_at != m_stream.size()) fail("there are bytes after the pickle's end");
   }
 
  private:
@@ -93,7 +97,7 @@ class Machine {
     throw Error({.what = "read pickle",
                  .where = m_where,
                  .why = why + " (byte " + std::to_string(m_opcodeAt) + " of the pickle)",
-                 .remedy = "use the file as it was published, or save it again with numpy.save"});
+                 .remedy = std::string(m_rules.remedy)});
   }
 
   bool step(Opcode opcode) {
@@ -245,20 +249,19 @@ class Machine {
         pushGlobal(std::string(module.text), std::string(name.text));
         return true;
       }
-      case Opcode::Reduce: {
-        auto call = popCount(2);
-        if (m_tree.at(call[0]).kind != PickleKind::Global) fail("something is called that is not a global");
-        if (m_tree.at(call[1]).kind != PickleKind::Tuple) fail("the arguments of a call are not a tuple");
-        push({.kind = PickleKind::Call, .items = std::move(call)});
+      case Opcode::NewObject:
+        if (!m_rules.isTorch) refuse(opcode);
+        [[fallthrough]];
+      case Opcode::Reduce:
+        pushCall(popCount(2));
         return true;
-      }
-      case Opcode::Build: {
-        const uint32_t state = popCount(1).front();
-        PickleNode& object = m_tree.nodes[top()];
-        if (object.kind != PickleKind::Call || object.items.size() != 2) fail("a state is given to what has none");
-        object.items.push_back(state);
+      case Opcode::Build:
+        setState(popCount(1).front());
         return true;
-      }
+      case Opcode::PersistentId:
+        if (!m_rules.isTorch) refuse(opcode);
+        push({.kind = PickleKind::Persistent, .items = popCount(1)});
+        return true;
       default:
         return false;
     }
@@ -335,9 +338,45 @@ class Machine {
 
   void pushGlobal(const std::string& module, const std::string& name) {
     std::string full = module + "." + name;
-    if (std::find(m_rules.globals.begin(), m_rules.globals.end(), full) == m_rules.globals.end())
+    const bool isBelow =
+        std::ranges::any_of(m_rules.globalsBelow, [&](std::string_view start) { return full.starts_with(start); });
+    if (!isBelow && !contains(m_rules.globals, full) && !contains(m_rules.dictionaries, full))
       fail("it refers to '" + full.substr(0, 200) + "', which is not allowed here");
     push({.kind = PickleKind::Global, .text = std::move(full)});
+  }
+
+  static bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  }
+
+  void pushCall(std::vector<uint32_t> call) {
+    const PickleNode& callee = m_tree.at(call[0]);
+    if (callee.kind != PickleKind::Global) fail("something is called that is not a global");
+    if (m_tree.at(call[1]).kind != PickleKind::Tuple) fail("the arguments of a call are not a tuple");
+    if (contains(m_rules.dictionaries, callee.text))
+      push({.kind = PickleKind::Dict, .items = pairsOf(m_tree.at(call[1]))});
+    else
+      push({.kind = PickleKind::Call, .items = std::move(call)});
+  }
+
+  /// Keys and values of the arguments ([(key, value), ...],) or ().
+  std::vector<uint32_t> pairsOf(const PickleNode& arguments) const {
+    std::vector<uint32_t> items;
+    if (arguments.items.empty()) return items;
+    for (const uint32_t index : m_tree.at(arguments.items[0]).items) {
+      const PickleNode& pair = m_tree.at(index);
+      if ((pair.kind != PickleKind::List && pair.kind != PickleKind::Tuple) || pair.items.size() != 2)
+        fail("a dictionary is made of something that is no list of pairs");
+      items.insert(items.end(), pair.items.begin(), pair.items.end());
+    }
+    return items;
+  }
+
+  void setState(uint32_t state) {
+    PickleNode& object = m_tree.nodes[top()];
+    if (object.kind == PickleKind::Dict && !m_rules.dictionaries.empty()) return;
+    if (object.kind != PickleKind::Call || object.items.size() != 2) fail("a state is given to what has none");
+    object.items.push_back(state);
   }
 
   uint32_t top() {
@@ -388,7 +427,23 @@ class Machine {
 }  // namespace
 
 PickleTree readPickle(std::span<const std::byte> stream, const PickleRules& rules, const std::string& where) {
-  return Machine(stream, rules, where).run();
+  if (stream.size() > rules.maxBytes)
+    throw Error({.what = "read pickle",
+                 .where = where,
+                 .why = "the pickle has " + std::to_string(stream.size()) + " bytes; at most " +
+                        std::to_string(rules.maxBytes) + " are allowed",
+                 .remedy = std::string(rules.remedy)});
+  Machine machine(stream, rules, where);
+  PickleTree tree = machine.run();
+  machine.requireEnd();
+  return tree;
+}
+
+PickleTree takePickle(std::span<const std::byte>& stream, const PickleRules& rules, const std::string& where) {
+  Machine machine(stream.first(std::min(stream.size(), rules.maxBytes)), rules, where);
+  PickleTree tree = machine.run();
+  stream = stream.subspan(machine.consumed());
+  return tree;
 }
 
 }  // namespace corticast

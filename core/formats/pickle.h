@@ -11,7 +11,7 @@
 /// for the caller to say; every other name, and every opcode outside the list in pickle.cpp, is an Error.
 namespace corticast {
 
-enum class PickleKind { None, Bool, Int, Float, Text, Bytes, List, Tuple, Dict, Global, Call };
+enum class PickleKind { None, Bool, Int, Float, Text, Bytes, List, Tuple, Dict, Global, Call, Persistent };
 
 /// One value. Other values are named by their index in the tree, so a stream whose lists hold themselves is harmless.
 struct PickleNode {
@@ -20,7 +20,7 @@ struct PickleNode {
   double real = 0;        ///< Float
   std::string text = {};  ///< Text as UTF-8; Bytes; Global as "module.name"
   std::vector<uint32_t> items =
-      {};  ///< List, Tuple: elements. Dict: key, value, key, value. Call: callee, arguments, [state]
+      {};  ///< List, Tuple: elements. Dict: key, value, key, value. Call: callee, arguments, [state]. Persistent: id
 };
 
 struct PickleTree {
@@ -31,8 +31,14 @@ struct PickleTree {
 };
 
 struct PickleRules {
-  std::vector<std::string_view> globals;  ///< allowed, as "module.name"
-  size_t maxBytes = 16 << 20;             ///< of the stream
+  std::vector<std::string_view> globals;            ///< allowed, as "module.name"
+  std::vector<std::string_view> globalsBelow = {};  ///< modules all of whose names are allowed, as "module."
+  /// Calls of these give a Dict: with no arguments an empty one, else of the list of pairs given; a state set on it
+  /// afterwards (attributes of the object) is dropped.
+  std::vector<std::string_view> dictionaries = {};
+  bool isTorch = false;  ///< also the opcodes NEWOBJ and BINPERSID, which PyTorch writes
+  std::string_view remedy = "use the file as it was published, or save it again with numpy.save";
+  size_t maxBytes = 16 << 20;  ///< of the stream
   size_t maxNodes = 1'000'000;
   size_t maxStack = 100'000;
   size_t maxMarks = 1'000;  ///< depth of containers under construction
@@ -41,6 +47,10 @@ struct PickleRules {
 /// Reads protocols 2 to 5. Throws Error naming `where` and the byte for anything not allowed, damaged, cut short or
 /// followed by more bytes.
 [[nodiscard]] PickleTree readPickle(std::span<const std::byte> stream, const PickleRules& rules,
+                                    const std::string& where);
+
+/// The first of several pickles that follow one another: takes its bytes off the front of `stream`.
+[[nodiscard]] PickleTree takePickle(std::span<const std::byte>& stream, const PickleRules& rules,
                                     const std::string& where);
 
 }  // namespace corticast
