@@ -6,25 +6,15 @@
 
 #include "core/features/resample.h"
 #include "core/formats/image.h"
+#include "tests/features/test_picture.h"
 #include "tests/testing/testing.h"
 
 using namespace corticast;
 using corticast::testing::errorOf;
+using corticast::testing::oraclePicture;
 using corticast::testing::testFile;
 
 namespace {
-
-// The picture of tests/oracles/gabor.py.
-Image picture(int width, int height) {
-  Image image{width, height, {}};
-  for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width; ++x) {
-      image.rgb.push_back(static_cast<uint8_t>((x * 5 + y * 3 + (x * y) / 7) % 256));
-      image.rgb.push_back(static_cast<uint8_t>(((x / 9 + y / 13) % 2 == 1 ? 220 : 30) - (x + 2 * y) % 29));
-      image.rgb.push_back(static_cast<uint8_t>((x * x / 11 + y * 2) % 256));
-    }
-  return image;
-}
 
 Image uniform(uint8_t red, uint8_t green, uint8_t blue) {
   Image image{40, 40, {}};
@@ -62,7 +52,7 @@ TEST_P(GaborOracle, agreesWithTheFormulaWrittenOutInTwoDimensions) {
   const OracleCase& wanted = GetParam();
   std::ifstream expected(testFile(std::string("features/data/gabor_") + wanted.file + ".txt"));
   const GaborPyramid pyramid(wanted.config);
-  const Matrix<float> actual = pyramid.embed(std::vector<Image>{picture(wanted.width, wanted.height)});
+  const Matrix<float> actual = pyramid.embed(std::vector<Image>{oraclePicture(wanted.width, wanted.height)});
   for (size_t i = 0; i < pyramid.featureCount(); ++i) {
     double value = 0;
     ASSERT_TRUE(expected >> value) << "feature " << i;
@@ -127,7 +117,7 @@ TEST(Gabor, measuresTheAmplitudeOfTheGratingItIsTunedTo) {
 TEST(Gabor, aPictureDoesNotDependOnItsBatchOrTheThreads) {
   const GaborPyramid pyramid(small());
   std::vector<Image> pictures;
-  for (int i = 0; i < 9; ++i) pictures.push_back(picture(31 + i, 40));
+  for (int i = 0; i < 9; ++i) pictures.push_back(oraclePicture(31 + i, 40));
   const Matrix<float> together = pyramid.embed(pictures, 3);
   for (size_t i = 0; i < pictures.size(); ++i) {
     const Matrix<float> alone = pyramid.embed(std::span(pictures).subspan(i, 1), 1);
