@@ -36,6 +36,7 @@ CLI::App* addCommand(CLI::App& app, const std::string& name, const std::string& 
 
 // The catalogue: one function per file of commands/, called in this order by main.
 void addArray(CLI::App& app);
+void addBackbones(CLI::App& app);
 void addBenchmarks(CLI::App& app);
 void addCompare(CLI::App& app);
 void addDemo(CLI::App& app);

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   CLI::App app("Corticast: trains models that predict the brain's response to pictures.", "corticast-cli");
   app.require_subcommand(1);
   addArray(app);
+  addBackbones(app);
   addBenchmarks(app);
   addCompare(app);
   addDemo(app);

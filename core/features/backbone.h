@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -16,6 +17,16 @@ namespace corticast {
 struct BackboneLayer {
   std::string id;  ///< file-name safe: letters, digits, '.', '_'
   std::string label;
+  std::vector<size_t> shape = {};  ///< of one picture's embedding; {} where it depends on the parameters
+};
+
+/// A file of weights as its makers publish it.
+struct PublishedWeights {
+  std::string file;         ///< "ViT-B-32.pt"
+  std::string publisher;    ///< "OpenAI"
+  std::string url;          ///< where it can be downloaded
+  uint64_t bytes = 0;       ///< 0 = not known here
+  std::string sha256 = {};  ///< "" = not known here
 };
 
 /// What a backbone is made from.
@@ -32,7 +43,7 @@ class Backbone {
   virtual ~Backbone() = default;
   /// Of one picture's embedding: {1368} for a feature vector, {256, 64, 64} for maps.
   [[nodiscard]] virtual std::vector<size_t> shape() const = 0;
-  /// [pictures x product of shape()]. A picture's row must not depend on the others of its batch.
+  /// [pictures x product of shape()]. A picture's row must not depend on the others of its batch, beyond rounding.
   [[nodiscard]] virtual Matrix<float> embed(std::span<const Image> pictures) = 0;
 };
 
@@ -41,13 +52,16 @@ struct BackboneInfo {
   std::string id;     ///< file-name safe
   std::string label;  ///< "Gabor pyramid"
   std::string help;
-  std::string weights;                ///< what file of weights it needs, in words; "" = none
-  std::vector<BackboneLayer> layers;  ///< the first is the default
+  std::string weights;                           ///< what file of weights it needs, in words; "" = none
+  std::vector<PublishedWeights> published = {};  ///< files that fit
+  std::vector<BackboneLayer> layers;             ///< the first is the default
   std::vector<Param> params;
   std::function<std::unique_ptr<Backbone>(const BackboneSetup&)> make;  ///< throws Error when the setup does not fit
 
   /// The layer of that id, the default for "". Throws Error naming the layers there are.
   [[nodiscard]] const BackboneLayer& layer(const std::string& layerId) const;
+  /// The published file of that hash; null for any other. A user's own file may fit as well.
+  [[nodiscard]] const PublishedWeights* publishedOf(const std::string& sha256) const;
 };
 
 }  // namespace corticast

@@ -1,6 +1,7 @@
 #include "core/features/backbones.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -15,12 +16,21 @@ std::string idsOf(const Entries& entries) {
   return join(ids, ", ");
 }
 
+std::vector<BackboneInfo> catalogue() {
+  std::vector<BackboneInfo> all;
+  const auto add = [&](std::vector<BackboneInfo> family) { std::ranges::move(family, std::back_inserter(all)); };
+  add({gaborBackbone(), alexnetBackbone()});
+  add(clipBackbones());
+  add(dinov2Backbones());
+  add(samBackbones());
+  add({torchscriptBackbone()});
+  return all;
+}
+
 }  // namespace
 
 const std::vector<BackboneInfo>& backbones() {
-  static const std::vector<BackboneInfo> all = {
-      gaborBackbone(),
-  };
+  static const std::vector<BackboneInfo> all = catalogue();
   return all;
 }
 
@@ -43,6 +53,11 @@ const BackboneLayer& BackboneInfo::layer(const std::string& layerId) const {
                  .why = "it has no layer of that name",
                  .remedy = "use one of: " + idsOf(layers)});
   return *found;
+}
+
+const PublishedWeights* BackboneInfo::publishedOf(const std::string& sha256) const {
+  const auto found = std::ranges::find(published, sha256, &PublishedWeights::sha256);
+  return sha256.empty() || found == published.end() ? nullptr : &*found;
 }
 
 }  // namespace corticast

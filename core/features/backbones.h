@@ -6,8 +6,13 @@
 
 namespace corticast {
 
-// One function per file <name>_backbone.cpp; backbones.cpp lists them.
+// One function per file <name>_backbone.cpp; backbones.cpp lists them. Families come in several sizes.
 [[nodiscard]] BackboneInfo gaborBackbone();
+[[nodiscard]] BackboneInfo alexnetBackbone();
+[[nodiscard]] std::vector<BackboneInfo> clipBackbones();
+[[nodiscard]] std::vector<BackboneInfo> samBackbones();
+[[nodiscard]] std::vector<BackboneInfo> dinov2Backbones();
+[[nodiscard]] BackboneInfo torchscriptBackbone();
 
 /// Every backbone that computes embeddings from pictures. (Embeddings made elsewhere: precomputed.h.)
 [[nodiscard]] const std::vector<BackboneInfo>& backbones();

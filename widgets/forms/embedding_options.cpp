@@ -29,10 +29,10 @@ std::string labelOf(const std::string& backboneId, const std::string& layerId) {
   return backboneId + ", " + layerId;
 }
 
-// Only backbones without weights can tell before they are made ready.
 uint64_t featuresOf(const BackboneInfo& info) {
-  if (!info.weights.empty()) return 0;
-  const std::vector<size_t> shape = info.make({.layer = info.layers.front().id, .threads = 1})->shape();
+  std::vector<size_t> shape = info.layers.front().shape;
+  if (shape.empty() && !info.weights.empty()) return 0;
+  if (shape.empty()) shape = info.make({.layer = info.layers.front().id, .threads = 1})->shape();
   return std::accumulate(shape.begin(), shape.end(), uint64_t{1}, std::multiplies<>());
 }
 

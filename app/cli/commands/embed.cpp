@@ -86,7 +86,10 @@ void addEmbed(CLI::App& app) {
                                   [command](const Context& context) { return embed(*command, context); });
   EmbedOptions& options = command->options;
   embedApp->add_option("dataset", command->dataset, "Study folder")->required();
-  embedApp->add_option("--backbone", options.backbone, "gabor, or precomputed for an array made elsewhere")->required();
+  embedApp
+      ->add_option("--backbone", options.backbone,
+                   "One of those that `backbones` lists, or precomputed for an array made elsewhere")
+      ->required();
   embedApp->add_option("--layer", options.layer, "Layer of the backbone (default: its first)");
   embedApp->add_option("--weights", options.weights,
                        "Weights file; precomputed: .npy or HDF5 array [training pictures x ...] in name order; "
