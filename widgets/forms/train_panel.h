@@ -1,6 +1,5 @@
 #pragma once
 #include <QWidget>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -8,32 +7,18 @@
 #include "core/training/plan.h"
 #include "widgets/forms/plan_assessor.h"
 #include "widgets/forms/plan_builder.h"
+#include "widgets/forms/train_files.h"
 
-class QComboBox;
-class QLabel;
-class QLineEdit;
 class QVBoxLayout;
 
 namespace corticast {
 
 class EmbeddingPicker;
-class FoldSection;
-class OverrideTable;
+class OverrideSection;
 class ParamForm;
+class PlanHeader;
 class TrainFooter;
 class WorkbenchState;
-
-/// How the panel asks for files; empty answers mean that the person thought better of it. Tests answer themselves.
-struct TrainFiles {
-  std::function<QString(QWidget* parent)> openPlan;
-  std::function<QString(QWidget* parent, const QString& suggested)> savePlan;
-  /// `what` is the dialog's title.
-  std::function<QString(QWidget* parent, const QString& what, const QString& filter)> openFile;
-  std::function<QString(QWidget* parent)> openFolder;
-
-  /// The desktop's dialogs.
-  [[nodiscard]] static TrainFiles desktop();
-};
 
 /// The form of a training: preset, everything of it that can be set, overrides per ROI, its cost, and the button. What
 /// is trained (subject, hemispheres, checked ROIs) comes from the state. Pictures that are not embedded yet are
@@ -65,7 +50,6 @@ class TrainPanel : public QWidget {
   void embedStopRequested();
 
  private:
-  void buildTop(QVBoxLayout* layout);
   void buildForm(QVBoxLayout* layout);
   void connectParts();
   void fillSubjects();
@@ -78,7 +62,6 @@ class TrainPanel : public QWidget {
   void take(const std::shared_ptr<const PlanAssessment>& assessment);
   void chooseFirstEmbedding();
   void refresh();
-  void showRois(const PlanScope& scope);
   void showFooter();
   void showFailure(const QString& words);
   void go(const Plan& plan);
@@ -91,21 +74,15 @@ class TrainPanel : public QWidget {
   TrainFiles m_files;
   PlanAssessor m_assessor;
   std::shared_ptr<const PlanAssessment> m_assessment;  ///< of the newest plan; null while none was given
-  QLineEdit* m_name;
-  QComboBox* m_preset;
-  QComboBox* m_subjects;
-  QLabel* m_subjectsLabel;
+  PlanHeader* m_header;
   ParamForm* m_form;
   EmbeddingPicker* m_picker;
-  FoldSection* m_overrideSection;
-  OverrideTable* m_overrides;
-  QLabel* m_overrideNote;
+  OverrideSection* m_overrides;
   TrainFooter* m_footer;
-  std::vector<Override> m_otherOverrides;  ///< of a plan file, of no single ROI
-  std::optional<Plan> m_waitingPlan;       ///< starts when its pictures are embedded
-  std::optional<QString> m_waitingPress;   ///< the button was pressed before the cost was known: "" or one ROI
-  EmbedOptions m_embedding;                ///< under way
-  QString m_failure;                       ///< of the last thing that was asked for
+  std::optional<Plan> m_waitingPlan;      ///< starts when its pictures are embedded
+  std::optional<QString> m_waitingPress;  ///< the button was pressed before the cost was known: "" or one ROI
+  EmbedOptions m_embedding;               ///< under way
+  QString m_failure;                      ///< of the last thing that was asked for
   bool m_isEmbedding = false;
 };
 
