@@ -147,6 +147,39 @@ TEST_F(Scene, drawsTheSamePictureInDrawOrder) {
   EXPECT_LT(different, own.pixels.size() / 200);
 }
 
+// Colours were chosen before there was a coarse mesh, as in the window: they hold for it too.
+TEST_F(Scene, drawsTheCoarseMeshInTheSameColours) {
+  const CortexGeometry small = ball(3);
+  CortexGeometry whole = geometry;
+  whole.coarseTriangles = small.triangles;
+  whole.coarseVertices = small.positions.size();
+  scene->setColours({.colourMap = "vik", .low = -1, .high = 1});
+  scene->setGeometry(Hemisphere::Left, whole);
+  std::vector<float> values;
+  for (const Position& p : whole.positions) values.push_back(p[1] / 50);
+  values[0] = values[1] = std::numeric_limits<float>::quiet_NaN();
+  scene->setMap(Hemisphere::Left, values);
+  const RgbaImage rest = window->capture();
+  scene->setInteracting(true);
+  const RgbaImage dragged = window->capture();
+  EXPECT_NE(rest.pixels, dragged.pixels) << "another mesh is drawn";
+  for (const auto& [x, y] : {std::pair{50, 100}, {100, 100}, {150, 100}, {100, 60}, {100, 150}}) {
+    const Colour a = at(rest, x, y), b = at(dragged, x, y);
+    EXPECT_NEAR(a.red, b.red, 16) << x << ", " << y;
+    EXPECT_NEAR(a.blue, b.blue, 16) << x << ", " << y;
+  }
+}
+
+TEST_F(Scene, namesHemispheresOnTheSideWhereTheyAreSeen) {
+  scene->setGeometry(Hemisphere::Right, geometry);
+  scene->setViews(*findViewPreset("ventral"), {Hemisphere::Left, Hemisphere::Right});
+  EXPECT_EQ(scene->labels(0), (PanelLabels{"RH ventral", "LH ventral"}));
+  // The left hemisphere lies at x < 0: from below it must be under the right half of the picture.
+  const auto picked = scene->pick(kSide * 0.75, kSide / 2.0);
+  ASSERT_TRUE(picked);
+  EXPECT_EQ(picked->hemisphere, Hemisphere::Left);
+}
+
 // The vertex under a pixel must be the corner nearest to where the ray first meets any triangle (Möller & Trumbore
 // 1997).
 TEST_F(Scene, picksAsBruteForceDoes) {

@@ -23,6 +23,18 @@ TEST(ViewPresets, closeUpWhereAHemisphereIsMissing) {
   EXPECT_EQ(restricted(*findViewPreset("ventral"), {Hemisphere::Left}).panels[0].hemispheres.size(), 1U);
 }
 
+TEST(PanelLabels, standOnTheSideWhereTheHemisphereIsSeen) {
+  const auto labels = [](const char* preset, bool isFlat = false) {
+    return labelsOf(findViewPreset(preset)->panels.front(), isFlat);
+  };
+  EXPECT_EQ(labels("lateral"), (PanelLabels{"LH lateral", ""}));
+  EXPECT_EQ(labels("dorsal"), (PanelLabels{"LH dorsal", "RH dorsal"}));
+  EXPECT_EQ(labels("posterior"), (PanelLabels{"LH posterior", "RH posterior"}));
+  EXPECT_EQ(labels("ventral"), (PanelLabels{"RH ventral", "LH ventral"})) << "seen from below";
+  EXPECT_EQ(labels("ventral", true), (PanelLabels{"LH", "RH"})) << "a flat patch is seen from above";
+  EXPECT_EQ(labels("lateral", true), (PanelLabels{"LH", ""}));
+}
+
 TEST(CameraFrame, looksAtTheOuterSideFromOutside) {
   EXPECT_EQ(cameraFrame(ViewDirection::Lateral, Hemisphere::Left).toCamera[0], -1);
   EXPECT_EQ(cameraFrame(ViewDirection::Lateral, Hemisphere::Right).toCamera[0], 1);

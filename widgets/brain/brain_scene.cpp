@@ -18,6 +18,7 @@ namespace {
 constexpr double kCameraDistance = 1000;  // mm; with parallel projection it only has to be outside the head
 constexpr double kMargin = 1.04;          // of the panel left free around the cortex
 constexpr double kHemisphereGapMm = 6;
+constexpr double kSameDirection = 0.95;  // cosine of 18 degrees: a panel turned further is no longer "lateral"
 
 struct Panel {
   ViewPanel view;
@@ -52,6 +53,7 @@ struct BrainScene::Parts {
     panels.clear();
   }
   void separateHemispheres();
+  [[nodiscard]] CameraFrame frameOf(const Panel& panel) const;
   void turnCamera(Panel& panel);
   void fit(Panel& panel);
   void applyScale(Panel& panel);
@@ -69,9 +71,12 @@ void BrainScene::Parts::separateHemispheres() {
   }
 }
 
+CameraFrame BrainScene::Parts::frameOf(const Panel& panel) const {
+  return cameraFrame(isFlat ? ViewDirection::Dorsal : panel.view.direction, panel.view.hemispheres.front());
+}
+
 void BrainScene::Parts::turnCamera(Panel& panel) {
-  const ViewDirection direction = isFlat ? ViewDirection::Dorsal : panel.view.direction;
-  const CameraFrame frame = cameraFrame(direction, panel.view.hemispheres.front());
+  const CameraFrame frame = frameOf(panel);
   vtkCamera* camera = panel.renderer->GetActiveCamera();
   camera->ParallelProjectionOn();
   camera->SetFocalPoint(0, 0, 0);
@@ -304,6 +309,22 @@ std::array<double, 4> BrainScene::panelViewport(size_t panel) const {
 
 const ViewPanel& BrainScene::panel(size_t panel) const {
   return m_parts->panels.at(panel)->view;
+}
+
+PanelLabels BrainScene::labels(size_t panel) const {
+  const Parts& parts = *m_parts;
+  const Panel& shown = *parts.panels.at(panel);
+  double normal[3], up[3], right[3];
+  vtkCamera* camera = shown.renderer->GetActiveCamera();
+  camera->GetViewPlaneNormal(normal);
+  camera->GetViewUp(up);
+  const CameraFrame preset = parts.frameOf(shown);
+  if (vtkMath::Dot(normal, preset.toCamera) > kSameDirection && vtkMath::Dot(up, preset.up) > kSameDirection)
+    return labelsOf(shown.view, parts.isFlat);
+  if (shown.view.hemispheres.size() == 1) return labelsOf(shown.view, true);
+  // Left and right lie along x: which one the camera sees on the left is its own right's share of x.
+  vtkMath::Cross(up, normal, right);
+  return right[0] >= 0 ? PanelLabels{"LH", "RH"} : PanelLabels{"RH", "LH"};
 }
 
 const HemisphereActor& BrainScene::hemisphere(Hemisphere hemisphere) const {

@@ -68,6 +68,8 @@ class BrainScene {
   /// The panel's place in the window as x0, y0, x1, y1 in 0..1, and what it shows, for labels.
   [[nodiscard]] std::array<double, 4> panelViewport(size_t panel) const;
   [[nodiscard]] const ViewPanel& panel(size_t panel) const;
+  /// As the panel is seen now: once it is turned away from its preset, the hemispheres' names without a direction.
+  [[nodiscard]] PanelLabels labels(size_t panel) const;
   /// Ray through a pixel in scene coordinates, as pick() uses it.
   struct Ray {
     double from[3];

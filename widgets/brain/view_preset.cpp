@@ -26,11 +26,15 @@ std::vector<ViewPanel> lateralAndMedial() {
 
 }  // namespace
 
-std::string labelOf(const ViewPanel& panel) {
-  static constexpr const char* kDirections[] = {"lateral", "medial", "dorsal", "ventral", "anterior", "posterior"};
-  const std::string direction = kDirections[static_cast<int>(panel.direction)];
-  if (panel.hemispheres.size() > 1) return direction;
-  return (panel.hemispheres.front() == Hemisphere::Left ? "LH " : "RH ") + direction;
+PanelLabels labelsOf(const ViewPanel& panel, bool isFlat) {
+  static constexpr const char* kDirections[] = {" lateral", " medial",   " dorsal",
+                                                " ventral", " anterior", " posterior"};
+  const std::string direction = isFlat ? "" : kDirections[static_cast<int>(panel.direction)];
+  if (panel.hemispheres.size() == 1) return {(panel.hemispheres.front() == kLeft ? "LH" : "RH") + direction, ""};
+  const bool isMirrored =
+      !isFlat && (panel.direction == ViewDirection::Ventral || panel.direction == ViewDirection::Anterior);
+  const PanelLabels labels{"LH" + direction, "RH" + direction};
+  return isMirrored ? PanelLabels{labels.right, labels.left} : labels;
 }
 
 const std::vector<ViewPreset>& viewPresets() {
@@ -76,7 +80,7 @@ CameraFrame cameraFrame(ViewDirection direction, Hemisphere hemisphere) {
       return {{-outwards, 0, 0}, {0, 0, 1}};
     case ViewDirection::Dorsal:
       return {{0, 0, 1}, {0, 1, 0}};
-    // Seen from below with the front up, left and right change sides unless the front points down.
+    // Front up, as in a view from above: the hemispheres change sides, and labels say so.
     case ViewDirection::Ventral:
       return {{0, 0, -1}, {0, 1, 0}};
     case ViewDirection::Anterior:

@@ -18,8 +18,15 @@ struct ViewPanel {
   int column = 0;
 };
 
-/// "LH lateral", or "dorsal" where both hemispheres are in one picture.
-[[nodiscard]] std::string labelOf(const ViewPanel& panel);
+/// What stands in the upper corners of a panel. Where both hemispheres are in one picture, each has its name on its own
+/// side: seen from below or from the front, the right one is on the left.
+struct PanelLabels {
+  std::string left;   ///< "LH lateral", "RH ventral"
+  std::string right;  ///< empty where one hemisphere is shown
+  bool operator==(const PanelLabels&) const = default;
+};
+/// A flat patch is seen from above, whatever the panel's direction: "LH".
+[[nodiscard]] PanelLabels labelsOf(const ViewPanel& panel, bool isFlat);
 
 /// A named arrangement of panels on a grid.
 struct ViewPreset {

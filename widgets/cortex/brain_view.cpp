@@ -85,8 +85,8 @@ void BrainView::setViews(const ViewPreset& preset, const std::vector<Hemisphere>
   m_scene->setViews(preset, shown);
   qDeleteAll(m_labels);
   m_labels.clear();
-  for (size_t i = 0; i < m_scene->panelCount(); ++i) {
-    auto* label = new QLabel(QString::fromStdString(labelOf(m_scene->panel(i))), this);
+  for (size_t i = 0; i < 2 * m_scene->panelCount(); ++i) {
+    auto* label = new QLabel(this);
     label->setAttribute(Qt::WA_TransparentForMouseEvents);
     label->setStyleSheet("background: transparent;");
     label->show();
@@ -97,10 +97,18 @@ void BrainView::setViews(const ViewPreset& preset, const std::vector<Hemisphere>
 }
 
 void BrainView::placeLabels() {
-  for (size_t i = 0; i < m_labels.size(); ++i) {
-    const auto viewport = m_scene->panelViewport(i);
-    m_labels[i]->adjustSize();
-    m_labels[i]->move(static_cast<int>(viewport[0] * width()) + 8, static_cast<int>((1 - viewport[3]) * height()) + 6);
+  for (size_t panel = 0; 2 * panel < m_labels.size(); ++panel) {
+    const auto viewport = m_scene->panelViewport(panel);
+    const PanelLabels texts = m_scene->labels(panel);
+    QLabel* const left = m_labels[2 * panel];
+    QLabel* const right = m_labels[2 * panel + 1];
+    left->setText(QString::fromStdString(texts.left));
+    right->setText(QString::fromStdString(texts.right));
+    left->adjustSize();
+    right->adjustSize();
+    const int top = static_cast<int>((1 - viewport[3]) * height()) + 6;
+    left->move(static_cast<int>(viewport[0] * width()) + 8, top);
+    right->move(static_cast<int>(viewport[2] * width()) - 8 - right->width(), top);
   }
 }
 
@@ -117,6 +125,7 @@ void BrainView::initializeGL() {
 void BrainView::renderNow() {
   if (!isVisible() || !isValid()) return;
   m_scene->render();
+  placeLabels();
   ++m_frames;
   update();
 }

@@ -52,7 +52,7 @@ class BrainView : public QVTKOpenGLNativeWidget {
 
   vtkNew<vtkGenericOpenGLRenderWindow> m_window;
   std::unique_ptr<BrainScene> m_scene;
-  std::vector<QLabel*> m_labels;
+  std::vector<QLabel*> m_labels;  ///< two per panel: its upper corners
   QTimer* m_renderTimer;
   QTimer* m_hoverTimer;
   QTimer* m_restTimer;

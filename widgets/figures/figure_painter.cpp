@@ -110,15 +110,14 @@ double legend(QPainter* painter, const QFontMetricsF& metrics, const QPointF& or
 
 void paintViewLabels(QPainter& painter, const QRectF& brain, const Figure& figure) {
   const ViewPreset views = restricted(*findViewPreset(figure.views), figure.hemispheres);
+  const QFontMetricsF metrics(painter.font());
+  const double width = brain.width() / views.columns, height = brain.height() / views.rows;
   for (const ViewPanel& panel : views.panels) {
-    const double x = brain.left() + brain.width() * panel.column / views.columns;
-    const double y = brain.top() + brain.height() * panel.row / views.rows;
-    const bool isFlat = figure.surface == SurfaceKind::Flat;
-    const std::string label = isFlat && panel.hemispheres.size() == 1
-                                  ? panel.hemispheres.front() == Hemisphere::Left ? "LH" : "RH"
-                              : isFlat ? ""
-                                       : labelOf(panel);
-    painter.drawText(QPointF(x + 2, y + QFontMetricsF(painter.font()).ascent()), QString::fromStdString(label));
+    const PanelLabels labels = labelsOf(panel, figure.surface == SurfaceKind::Flat);
+    const QString right = QString::fromStdString(labels.right);
+    const QPointF corner(brain.left() + width * panel.column, brain.top() + height * panel.row + metrics.ascent());
+    painter.drawText(corner + QPointF(2, 0), QString::fromStdString(labels.left));
+    painter.drawText(corner + QPointF(width - 2 - metrics.horizontalAdvance(right), 0), right);
   }
 }
 
