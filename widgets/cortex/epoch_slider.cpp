@@ -87,11 +87,7 @@ void EpochSlider::changeEvent(QEvent* event) {
 
 int EpochSlider::lastEpoch() const {
   const auto run = m_state.currentRun();
-  int last = 0;
-  if (run)
-    for (const auto& cohort : run->curves)
-      for (const GroupCurve& curve : cohort) last = std::max(last, curve.epochs());
-  return last;
+  return run ? newestEpoch(*run) : 0;
 }
 
 void EpochSlider::stepBy(int epochs) {

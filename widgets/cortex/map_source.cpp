@@ -4,6 +4,7 @@
 #include <QMetaObject>
 #include <QPointer>
 #include <QThreadPool>
+#include <algorithm>
 #include <cmath>
 
 #include "core/runs/run_maps.h"
@@ -22,10 +23,12 @@ Answer readCorrelation(const WorkbenchState::RunPointer& run, const QString& sub
   map->kind = MapKind::Correlation;
   map->title = QObject::tr("Validation correlation r");
   map->subject = subject;
+  map->run = QString::fromStdString(run->id);
   map->isSigned = true;
   try {
     const RunMaps maps(RunFolder(run->path), *run->layout);
-    const int shown = epoch > 0 ? epoch : maps.lastEpoch();
+    // The newest epoch of the snapshot, which the other panels show: there may be a newer file already.
+    const int shown = epoch > 0 ? epoch : std::min(maps.lastEpoch(), newestEpoch(*run));
     const bool isFinal = epoch == 0 && run->state.status == RunStatus::Done;
     for (const Hemisphere h : kHemispheres) {
       auto& values = map->columns[h == Hemisphere::Left ? 0 : 1];

@@ -16,6 +16,7 @@ struct CortexMap {
   QString title;        ///< for the colour bar: "Correlation r"
   QString description;  ///< what it is of: "CLIP-Linear, epoch 23"
   QString subject;
+  QString run;  ///< id, of maps of a run
   bool isSigned = false;
   std::array<std::vector<float>, 2> columns;  ///< [lh, rh]; empty = no map there
 

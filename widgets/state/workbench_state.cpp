@@ -24,6 +24,13 @@ bool hasRoi(const Subject& subject, const RoiKey& key) {
 
 }  // namespace
 
+int newestEpoch(const RunSnapshot& run) {
+  int newest = 0;
+  for (const auto& cohort : run.curves)
+    for (const GroupCurve& curve : cohort) newest = std::max(newest, curve.epochs());
+  return newest;
+}
+
 WorkbenchState::WorkbenchState(QObject* parent) : QObject(parent) {}
 WorkbenchState::~WorkbenchState() = default;
 

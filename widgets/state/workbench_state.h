@@ -34,6 +34,9 @@ enum class MapKind {
   Labels,       ///< ROI classes as flat colours
 };
 
+/// The last epoch that any of the run's models has finished; 0 before the first.
+[[nodiscard]] int newestEpoch(const RunSnapshot& run);
+
 /// The one selection of the window: what is open, chosen and pointed at. Panels know this object and each other not;
 /// each listens to the signals it needs and calls the setters. A setter with the value that is there does nothing.
 /// UI thread only.

@@ -14,10 +14,7 @@ int shownEpoch(const WorkbenchState& state) {
   const auto run = state.currentRun();
   if (!run || state.epoch() > 0) return state.epoch();
   if (run->state.status == RunStatus::Done) return 0;
-  int last = 0;
-  for (const auto& cohort : run->curves)
-    for (const GroupCurve& curve : cohort) last = std::max(last, curve.epochs());
-  return last;
+  return newestEpoch(*run);
 }
 
 Figure figureOf(const WorkbenchState& state, const CortexPanel& cortex) {
