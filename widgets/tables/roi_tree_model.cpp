@@ -120,7 +120,10 @@ QVariant RoiTreeModel::roiData(const ClassRow& roiClass, const RoiRow& roi, int 
       if (column == kName) return QString::fromStdString(roi.name);
       return countText(column == kLeft ? roi.left : roi.right);
     case Qt::DecorationRole:
-      return column == kName && !isAbsent ? QVariant(roiColour(roiClass.name, roi.name)) : QVariant();
+      // An absent one has no colour, but its name stands where the others stand.
+      return column != kName ? QVariant()
+             : isAbsent      ? QVariant(QColor(Qt::transparent))
+                             : QVariant(roiColour(roiClass.name, roi.name));
     case Qt::ForegroundRole:
       return isAbsent || (column == kLeft && roi.left == 0) || (column == kRight && roi.right == 0)
                  ? QVariant(QApplication::palette().color(QPalette::Disabled, QPalette::Text))
@@ -152,7 +155,7 @@ QVariant RoiTreeModel::classData(const ClassRow& roiClass, int column, int role)
 QVariant RoiTreeModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
   if (role == Qt::CheckStateRole)
-    return index.column() == kName && !keysOf(index).empty() ? QVariant(checkState(index)) : QVariant();
+    return index.column() == kName ? QVariant(checkState(index)) : QVariant();
   if (role == Qt::TextAlignmentRole && index.column() != kName) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
   if (role == kRoiClassRole) return QString::fromStdString(classOf(index)->name);
   if (const RoiRow* roi = roiOf(index)) return roiData(*classOf(index), *roi, index.column(), role);

@@ -4,26 +4,22 @@
 #include <QApplication>
 #include <QBoxLayout>
 #include <QClipboard>
-#include <QCoreApplication>
 #include <QEvent>
 #include <QFrame>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
-#include <QMenu>
-#include <QPointer>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QStyledItemDelegate>
 #include <QTableView>
-#include <QThreadPool>
 #include <QTimer>
 #include <QToolButton>
 #include <algorithm>
 
-#include "core/base/atomic_file.h"
-#include "core/export/run_table.h"
 #include "widgets/style/theme.h"
 #include "widgets/tables/progress_delegate.h"
+#include "widgets/tables/run_table_button.h"
 #include "widgets/tables/run_words.h"
 #include "widgets/tables/runs_model.h"
 
@@ -44,18 +40,6 @@ class PaddedDelegate : public QStyledItemDelegate {
   }
 };
 
-/// Writes the results table of some runs; empty when all went well, else why it did not.
-QString writeTable(const std::vector<std::filesystem::path>& runs, const std::string& format, const QString& file) {
-  try {
-    std::vector<TableRow> rows;
-    for (const auto& run : runs) std::ranges::move(runTable(RunFolder(run)), std::back_inserter(rows));
-    writeFileAtomically(file.toStdString(), formatTable(rows, tableFormatFrom(format)));
-    return {};
-  } catch (const std::exception& error) {
-    return QString::fromUtf8(error.what());
-  }
-}
-
 }  // namespace
 
 RunsPanel::RunsPanel(WorkbenchState& state, QWidget* parent)
@@ -65,7 +49,8 @@ RunsPanel::RunsPanel(WorkbenchState& state, QWidget* parent)
       m_sorted(new QSortFilterProxyModel(this)),
       m_table(new QTableView(this)),
       m_empty(new QLabel(tr("No run yet. Choose ROIs, press Train"), this)),
-      m_sortTimer(new QTimer(this)) {
+      m_sortTimer(new QTimer(this)),
+      m_export(new RunTableButton(state, this)) {
   setObjectName("runsPanel");
   buildTable();
   buildActions();
@@ -87,6 +72,8 @@ RunsPanel::RunsPanel(WorkbenchState& state, QWidget* parent)
   m_sortTimer->setSingleShot(true);
   m_sortTimer->setInterval(kSortMilliseconds);
   connect(m_sortTimer, &QTimer::timeout, this, &RunsPanel::sortUnwatched);
+  connect(m_export, &RunTableButton::exported, this, &RunsPanel::exported);
+  connect(m_export, &RunTableButton::failed, this, &RunsPanel::failed);
   connect(m_model, &RunsModel::renameRequested, this, &RunsPanel::renameRequested);
   connect(m_model, &RunsModel::noteRequested, this, &RunsPanel::noteRequested);
   connect(&state, &WorkbenchState::runsChanged, this, &RunsPanel::onRunsChanged);
@@ -100,6 +87,10 @@ RunsPanel::RunsPanel(WorkbenchState& state, QWidget* parent)
 }
 
 RunsPanel::~RunsPanel() = default;
+
+void RunsPanel::setFileChooser(FileChooser chooser) {
+  m_export->setFileChooser(std::move(chooser));
+}
 
 void RunsPanel::buildTable() {
   m_sorted->setSourceModel(m_model);
@@ -149,18 +140,15 @@ QAction* RunsPanel::addAction(const QString& name, const QString& text, const QS
 }
 
 void RunsPanel::buildActions() {
-  m_pause = addAction("pauseRuns", tr("Pause"), tr("Save a checkpoint and rest"), {}, [this] {
+  m_pause = addAction("pauseRuns", tr("Pause"), tr("Save a checkpoint and rest  Space"), {}, [this] {
     for (const auto& run : selectedThat(canPause)) Q_EMIT pauseRequested(QString::fromStdString(run->id));
   });
-  m_resume = addAction("resumeRuns", tr("Resume"), tr("Go on from the last checkpoint"), {}, [this] {
+  m_resume = addAction("resumeRuns", tr("Resume"), tr("Go on from the last checkpoint  Space"), {}, [this] {
     for (const auto& run : selectedThat(canResume)) Q_EMIT resumeRequested(QString::fromStdString(run->id));
   });
   m_stop = addAction("stopRuns", tr("Stop"), tr("End it; what was learnt stays, and it can be resumed"), {}, [this] {
     for (const auto& run : selectedThat(canStop)) Q_EMIT stopRequested(QString::fromStdString(run->id));
   });
-  auto* toggle = addAction("pauseOrResumeRuns", tr("Pause or resume"), tr("Pause or resume"), Qt::Key_Space,
-                           [this] { pauseOrResume(); });
-  toggle->setVisible(false);
   m_rename = addAction("renameRun", tr("Rename"), tr("Give the run another name"), Qt::Key_F2,
                        [this] { editCell(RunsModel::kName); });
   m_note = addAction("noteRun", tr("Note"), tr("Write down what this run is for"), {},
@@ -188,32 +176,8 @@ QWidget* RunsPanel::buildToolRow() {
     if (action == m_stop) layout->addSpacing(10);
   }
   layout->addStretch(1);
-  layout->addWidget(buildExport());
+  layout->addWidget(m_export);
   return row;
-}
-
-QToolButton* RunsPanel::buildExport() {
-  m_export = new QToolButton(this);
-  m_export->setObjectName("runsExport");
-  m_export->setText(tr("Table"));
-  m_export->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-  m_export->setAutoRaise(true);
-  m_export->setPopupMode(QToolButton::InstantPopup);
-  m_export->setToolTip(tr("The results of the selected runs, one row per model; of all runs when none is selected"));
-  auto* menu = new QMenu(m_export);
-  struct Format {
-    const char *name, *label, *format, *suffix;
-  };
-  for (const Format& f :
-       {Format{"runsExportCsv", "CSV", "csv", "csv"}, Format{"runsExportLatex", "LaTeX", "latex", "tex"},
-        Format{"runsExportMarkdown", "Markdown", "markdown", "md"}}) {
-    QAction* action = menu->addAction(
-        tr("%1…").arg(f.label), this,
-        [this, format = QString(f.format), suffix = QString(f.suffix)] { exportTable(format, suffix); });
-    action->setObjectName(f.name);
-  }
-  m_export->setMenu(menu);
-  return m_export;
 }
 
 QWidget* RunsPanel::buildDetails() {
@@ -353,31 +317,6 @@ void RunsPanel::editCell(int column) {
   m_table->edit(index);
 }
 
-void RunsPanel::exportTable(const QString& format, const QString& suffix) {
-  std::vector<std::filesystem::path> runs;
-  for (const auto& run : m_state.runs())
-    if (m_state.selectedRuns().isEmpty() || m_state.selectedRuns().contains(QString::fromStdString(run->id)))
-      runs.push_back(run->path);
-  const QString file = m_chooser(window(), {.title = tr("Save the results table"),
-                                            .suggested = "results." + suffix,
-                                            .filter = QString("%1 (*.%1)").arg(suffix)});
-  if (file.isEmpty()) return;
-  const QPointer<RunsPanel> self(this);
-  QThreadPool::globalInstance()->start([self, runs, format = format.toStdString(), file] {
-    const QString failure = writeTable(runs, format, file);
-    QMetaObject::invokeMethod(
-        qApp,
-        [self, failure, file] {
-          if (!self) return;
-          if (failure.isEmpty())
-            Q_EMIT self->exported(file);
-          else
-            Q_EMIT self->failed(tr("Saving the table"), failure);
-        },
-        Qt::QueuedConnection);
-  });
-}
-
 void RunsPanel::showIcons() {
   m_pause->setIcon(themeIcon("media-playback-pause", palette()));
   m_resume->setIcon(themeIcon("media-playback-start", palette()));
@@ -385,7 +324,6 @@ void RunsPanel::showIcons() {
   m_delete->setIcon(themeIcon("edit-delete", palette()));
   m_rename->setIcon(themeIcon("edit-rename", palette()));
   m_note->setIcon(themeIcon("edit-comment", palette()));
-  m_export->setIcon(themeIcon("document-export", palette()));
   findChild<QToolButton*>("copyRunDetails")->setIcon(themeIcon("edit-copy", palette()));
   QPalette quiet = m_empty->palette();
   quiet.setColor(QPalette::WindowText, themeColours(palette()).quietText);
@@ -408,6 +346,14 @@ void RunsPanel::leaveEvent(QEvent* event) {
 
 bool RunsPanel::eventFilter(QObject* watched, QEvent* event) {
   if (watched == m_table && event->type() == QEvent::FocusOut) sortSoon();
+  // A table takes Space for its selection before any shortcut sees it.
+  if (watched == m_table && event->type() == QEvent::KeyPress) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier) {
+      pauseOrResume();
+      return true;
+    }
+  }
   return QWidget::eventFilter(watched, event);
 }
 

@@ -11,10 +11,10 @@ class QSortFilterProxyModel;
 class QStackedLayout;
 class QTableView;
 class QTimer;
-class QToolButton;
 
 namespace corticast {
 
+class RunTableButton;
 class RunsModel;
 
 /// Every run of the workspace. Selecting rows selects runs everywhere (the current row is the current run). What is
@@ -27,7 +27,7 @@ class RunsPanel : public QWidget {
   explicit RunsPanel(WorkbenchState& state, QWidget* parent = nullptr);
   ~RunsPanel() override;
 
-  void setFileChooser(FileChooser chooser) { m_chooser = std::move(chooser); }
+  void setFileChooser(FileChooser chooser);
 
  Q_SIGNALS:
   void pauseRequested(const QString& id);
@@ -53,7 +53,6 @@ class RunsPanel : public QWidget {
                      const std::function<void()>& action);
   QWidget* buildToolRow();
   QWidget* buildDetails();
-  QToolButton* buildExport();
 
   void takeSelection();
   void showSelection();
@@ -67,7 +66,6 @@ class RunsPanel : public QWidget {
   [[nodiscard]] std::vector<WorkbenchState::RunPointer> selectedThat(Test test) const;
   void pauseOrResume();
   void editCell(int column);
-  void exportTable(const QString& format, const QString& suffix);
 
   WorkbenchState& m_state;
   RunsModel* m_model;
@@ -77,7 +75,6 @@ class RunsPanel : public QWidget {
   QStackedLayout* m_pages;
   QFrame* m_details;
   QLabel* m_detailsText;
-  QToolButton* m_export;
   QAction* m_pause = nullptr;
   QAction* m_resume = nullptr;
   QAction* m_stop = nullptr;
@@ -85,7 +82,7 @@ class RunsPanel : public QWidget {
   QAction* m_rename = nullptr;
   QAction* m_note = nullptr;
   QTimer* m_sortTimer;
-  FileChooser m_chooser = fileDialog();
+  RunTableButton* m_export;
   bool m_isSelecting = false;
   bool m_hasChosen = false;  ///< a run was selected once in this workspace
 };
