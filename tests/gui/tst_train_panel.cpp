@@ -254,6 +254,24 @@ class TestTrainPanel : public QObject {
     QCOMPARE(bench.plans.front().overrides.size(), size_t{1});
   }
 
+  void theWheelScrollsAndChoosesNothing() {
+    Bench bench(Bench::Start::Embedded);
+    QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
+    bench.panel.resize(420, 420);
+    auto* bar = child<QScrollArea>(bench.panel, "trainScroll")->verticalScrollBar();
+    QTRY_VERIFY(bar->maximum() > 0);
+    for (QComboBox* choice : bench.panel.findChildren<QComboBox*>()) {
+      if (!choice->isVisible()) continue;
+      const int before = choice->currentIndex(), top = bar->value();
+      const QPointF middle = choice->rect().center();
+      QWheelEvent turn(middle, choice->mapToGlobal(middle), {}, QPoint(0, -120), Qt::NoButton, Qt::NoModifier,
+                       Qt::NoScrollPhase, false);
+      QApplication::sendEvent(choice, &turn);
+      QCOMPARE(choice->currentIndex(), before);
+      QVERIFY2(!turn.isAccepted() || bar->value() != top, qPrintable(choice->objectName()));
+    }
+  }
+
   void theCurrentRoiIsTheTablesRow() {
     Bench bench;
     bench.state.setCurrentRoi(RoiKey{Hemisphere::Left, "floc-faces", "FFA-1"});

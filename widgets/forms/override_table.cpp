@@ -2,6 +2,7 @@
 
 #include <QBoxLayout>
 #include <QComboBox>
+#include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
@@ -69,18 +70,23 @@ OverrideTable::OverrideTable(QWidget* parent)
       m_model(new OverrideModel(overrideParams(), this)),
       m_view(new QTableView(this)),
       m_add(new QToolButton(this)),
+      m_only(new QToolButton(this)),
       m_problem(new QLabel(this)),
       m_inherited(Json::object()) {
   buildView();
   m_add->setObjectName("addOverrideColumn");
   m_add->setText(tr("Setting"));
-  m_add->setIcon(themeIcon("list-add", palette()));
   m_add->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   m_add->setAutoRaise(true);
   m_add->setStyleSheet("QToolButton::menu-indicator { image: none; }");
   m_add->setPopupMode(QToolButton::InstantPopup);
   m_add->setToolTip(tr("Add or remove a setting that may differ per ROI"));
   m_add->setMenu(new QMenu(m_add));
+  m_only->setObjectName("trainOnlyThisRoi");
+  m_only->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  m_only->setAutoRaise(true);
+  m_only->setToolTip(tr("Start a run of the chosen row's ROI alone, with the settings that stand here"));
+  connect(m_only, &QToolButton::clicked, this, [this] { Q_EMIT trainOnlyRequested(currentRoi()); });
   m_problem->setObjectName("overrideProblem");
   m_problem->setWordWrap(true);
   auto* layout = new QVBoxLayout(this);
@@ -88,11 +94,28 @@ OverrideTable::OverrideTable(QWidget* parent)
   layout->setSpacing(3);
   layout->addWidget(m_view);
   layout->addWidget(m_problem);
-  layout->addWidget(m_add, 0, Qt::AlignLeft);
+  auto* row = new QHBoxLayout;
+  row->addWidget(m_add);
+  row->addStretch(1);
+  row->addWidget(m_only);
+  layout->addLayout(row);
   connect(m_add->menu(), &QMenu::aboutToShow, this, &OverrideTable::fillColumnMenu);
   connect(m_model, &OverrideModel::changed, this, &OverrideTable::showState);
   connect(m_model, &OverrideModel::changed, this, &OverrideTable::changed);
   m_model->setColumns({"learningRate", "patience"});
+  showIcons();
+  showState();
+}
+
+void OverrideTable::showIcons() {
+  m_add->setIcon(themeIcon("list-add", palette()));
+  m_only->setIcon(themeIcon("media-playback-start", palette()));
+}
+
+void OverrideTable::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() != QEvent::PaletteChange) return;
+  showIcons();
   showState();
 }
 
@@ -116,6 +139,7 @@ void OverrideTable::buildView() {
   connect(m_view, &QWidget::customContextMenuRequested, this, &OverrideTable::showRowMenu);
   connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &OverrideTable::showHeaderMenu);
   connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
+    showState();
     if (current.isValid()) Q_EMIT roiChosen(current.data(OverrideModel::kRoiRole).toString());
   });
 }
@@ -162,7 +186,13 @@ void OverrideTable::showRoi(const std::string& roi) {
     }
 }
 
+QString OverrideTable::currentRoi() const {
+  return m_view->currentIndex().data(OverrideModel::kRoiRole).toString();
+}
+
 void OverrideTable::showState() {
+  m_only->setVisible(!currentRoi().isEmpty());
+  m_only->setText(tr("Train only %1").arg(currentRoi()));
   const QString problem = m_model->firstProblem();
   m_problem->setText(problem);
   m_problem->setVisible(!problem.isEmpty());
@@ -180,10 +210,13 @@ void OverrideTable::showState() {
 void OverrideTable::fillColumnMenu() {
   QMenu* menu = m_add->menu();
   menu->clear();
+  std::string section;
   for (const Param& each : m_model->params()) {
     const auto& columns = m_model->columns();
     const bool isThere = std::ranges::find(columns, each.id) != columns.end();
     if (!isThere && !isRelevant(each, m_model->params(), m_inherited)) continue;
+    if (each.section != section) menu->addSection(QString::fromStdString(each.section));
+    section = each.section;
     QAction* action = menu->addAction(QString::fromStdString(each.label));
     action->setObjectName("overrideColumn-" + QString::fromStdString(each.id));
     action->setCheckable(true);

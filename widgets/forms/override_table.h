@@ -15,8 +15,8 @@ class QToolButton;
 namespace corticast {
 
 /// The table of per-ROI overrides with its buttons: settings are added and removed as columns; a row's menu clears it,
-/// parts it by hemisphere, or trains that ROI alone. objectNames: "overrideTable", "addOverrideColumn",
-/// "overrideProblem".
+/// parts it by hemisphere, or trains that ROI alone, as does the button below. objectNames: "overrideTable",
+/// "addOverrideColumn", "trainOnlyThisRoi", "overrideProblem".
 class OverrideTable : public QWidget {
   Q_OBJECT
 
@@ -37,7 +37,12 @@ class OverrideTable : public QWidget {
   void roiChosen(const QString& roi);
   void trainOnlyRequested(const QString& roi);
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  [[nodiscard]] QString currentRoi() const;
+  void showIcons();
   void buildView();
   void fillColumnMenu();
   void showRowMenu(const QPoint& position);
@@ -50,6 +55,7 @@ class OverrideTable : public QWidget {
   OverrideModel* m_model;
   QTableView* m_view;
   QToolButton* m_add;
+  QToolButton* m_only;
   QLabel* m_problem;
   std::vector<OverrideRow> m_rois;
   std::set<std::string> m_split;
