@@ -6,7 +6,6 @@
 #include <QCoreApplication>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
@@ -258,8 +257,9 @@ void FigureDialog::showPreview(const QString& file) {
 }
 
 void FigureDialog::chooseFile() {
-  const QString file = QFileDialog::getSaveFileName(this, tr("Export a figure"), "figure.pdf",
-                                                    tr("PDF (*.pdf);;PNG (*.png);;SVG (*.svg)"));
+  const QString file = m_chooser(this, {.title = tr("Export a figure"),
+                                        .suggested = "figure.pdf",
+                                        .filter = tr("PDF (*.pdf);;PNG (*.png);;SVG (*.svg)")});
   if (!file.isEmpty()) exportTo(file);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "widgets/figures/figure.h"
+#include "widgets/state/file_chooser.h"
 
 class QCheckBox;
 class QComboBox;
@@ -31,6 +32,7 @@ class FigureDialog : public QDialog {
   [[nodiscard]] Figure figure() const;
   /// Draws into `file`; written() or failed().
   void exportTo(const QString& file);
+  void setFileChooser(FileChooser chooser) { m_chooser = std::move(chooser); }
 
  Q_SIGNALS:
   void previewShown();
@@ -51,6 +53,7 @@ class FigureDialog : public QDialog {
   void render(const Figure& figure, const QString& file, const std::function<void(const QString&)>& done);
 
   Figure m_start;
+  FileChooser m_chooser = fileDialog();
   QTemporaryDir m_folder;
   QLineEdit* m_title;
   QComboBox* m_views;

@@ -2,7 +2,6 @@
 
 #include <QBoxLayout>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QListWidget>
@@ -191,8 +190,8 @@ void SubmissionDialog::showPlan() {
 }
 
 void SubmissionDialog::chooseFile() {
-  const QString file =
-      QFileDialog::getSaveFileName(this, tr("Write the submission"), "submission.zip", tr("Zip (*.zip)"));
+  const QString file = m_chooser(
+      this, {.title = tr("Write the submission"), .suggested = "submission.zip", .filter = tr("Zip (*.zip)")});
   if (!file.isEmpty()) writeTo(file);
 }
 

@@ -7,6 +7,7 @@
 #include "core/export/submission.h"
 #include "core/runs/run_snapshot.h"
 #include "widgets/state/background_job.h"
+#include "widgets/state/file_chooser.h"
 
 class QLabel;
 class QListWidget;
@@ -30,6 +31,7 @@ class SubmissionDialog : public QDialog {
 
   /// Writes the zip and checks it: written() or failed().
   void writeTo(const QString& file);
+  void setFileChooser(FileChooser chooser) { m_chooser = std::move(chooser); }
   [[nodiscard]] bool isReady() const { return m_plan != nullptr; }
 
  Q_SIGNALS:
@@ -57,6 +59,7 @@ class SubmissionDialog : public QDialog {
   QLabel* m_message;
   QPushButton* m_write = nullptr;
   QPushButton* m_cancel = nullptr;
+  FileChooser m_chooser = fileDialog();
   BackgroundJob m_planning;
   BackgroundJob m_writing;
   bool m_isOutdated = false;
