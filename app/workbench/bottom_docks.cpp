@@ -46,7 +46,7 @@ void BottomDocks::addDocks() {
   add("roisDock", tr("ROIs"), m_rois);
   add("logDock", tr("Log"), m_log);
   first->raise();
-  m_window.resizeDocks({first}, {280}, Qt::Vertical);
+  m_window.resizeDocks({first}, {240}, Qt::Vertical);
 }
 
 void BottomDocks::connectRuns(RunCommands& commands) {
@@ -59,7 +59,8 @@ void BottomDocks::connectRuns(RunCommands& commands) {
   connect(m_runs, &RunsPanel::noteRequested, &commands, &RunCommands::setNote);
   auto* undo = new UndoNotice(&m_window);
   m_window.statusBar()->addWidget(undo);
-  connect(&session, &Session::runsDeleted, this, [this, undo, &commands](const QStringList& ids) {
+  connect(&commands, &RunCommands::historyMoved, undo, &UndoNotice::withdraw);
+  connect(&commands, &RunCommands::deleted, this, [this, undo, &commands](const QStringList& ids) {
     // Still known here: the list is read anew a moment later.
     const auto run = ids.size() == 1 ? m_session.state().run(ids.front()) : nullptr;
     undo->offer(

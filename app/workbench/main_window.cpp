@@ -8,6 +8,7 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <algorithm>
@@ -32,6 +33,8 @@
 
 namespace corticast {
 namespace {
+
+constexpr QSize kFirstSize(1440, 900);
 
 QString droppedFolder(const QMimeData* data) {
   if (!data->hasUrls()) return {};
@@ -111,7 +114,9 @@ void MainWindow::buildDocks() {
 }
 
 void MainWindow::restoreLayout() {
-  resize(1440, 900);
+  const QSize room = screen()->availableGeometry().size();
+  resize(kFirstSize.boundedTo(room));
+  if (kFirstSize.boundedTo(room) != kFirstSize) setWindowState(Qt::WindowMaximized);
   restoreGeometry(m_settings.windowGeometry());
   restoreState(m_settings.windowState());
   m_cortex->setSettings(m_settings.cortexView());

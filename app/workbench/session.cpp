@@ -146,7 +146,6 @@ QStringList Session::deleteRuns(const QStringList& ids) {
       workspaceOf(run).moveToTrash(run);
       deleted << id;
     });
-  if (!deleted.isEmpty()) Q_EMIT runsDeleted(deleted);
   return deleted;
 }
 

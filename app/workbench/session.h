@@ -52,7 +52,6 @@ class Session : public QObject {
   void studyOpened(const QString& folder, double seconds);
   /// No subject of it can be used; its problems say why.
   void studyRefused(const std::shared_ptr<const Study>& study);
-  void runsDeleted(const QStringList& ids);
   /// Something that was asked for did not happen: what, and in the error's own words why.
   void failed(const QString& what, const QString& reason);
 

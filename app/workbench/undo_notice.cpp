@@ -31,14 +31,19 @@ UndoNotice::UndoNotice(QWidget* parent)
   m_timer->setInterval(kShownMilliseconds);
   connect(m_timer, &QTimer::timeout, this, &QWidget::hide);
   connect(m_button, &QToolButton::clicked, this, [this] {
-    hide();
-    m_timer->stop();
-    if (m_undo) m_undo();
+    const auto undo = m_undo;
+    withdraw();
+    if (undo) undo();
   });
   hide();
 }
 
 UndoNotice::~UndoNotice() = default;
+
+void UndoNotice::withdraw() {
+  hide();
+  m_timer->stop();
+}
 
 void UndoNotice::offer(const QString& text, std::function<void()> undo) {
   m_undo = std::move(undo);

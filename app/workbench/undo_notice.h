@@ -18,6 +18,8 @@ class UndoNotice : public QWidget {
 
   /// Shows the text and the button that calls `undo`; a newer offer takes the place of an older one.
   void offer(const QString& text, std::function<void()> undo);
+  /// Once `undo` would undo something else.
+  void withdraw();
 
  private:
   QLabel* m_text;

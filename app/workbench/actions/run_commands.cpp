@@ -30,7 +30,9 @@ void push(QUndoStack& stack, const QString& text, std::function<void()> there, s
 }  // namespace
 
 RunCommands::RunCommands(Session& session, QUndoStack& undo, QObject* parent)
-    : QObject(parent), m_session(session), m_undo(undo) {}
+    : QObject(parent), m_session(session), m_undo(undo) {
+  connect(&undo, &QUndoStack::indexChanged, this, &RunCommands::historyMoved);
+}
 
 void RunCommands::undo() {
   m_undo.undo();
@@ -40,10 +42,11 @@ void RunCommands::deleteRuns(const QStringList& ids) {
   if (ids.isEmpty()) return;
   const QString text = ids.size() == 1 ? tr("deleting a run") : tr("deleting %1 runs").arg(ids.size());
   // Only what was really moved to the trash comes back.
-  const auto deleted = std::make_shared<QStringList>();
+  const auto gone = std::make_shared<QStringList>();
   push(
-      m_undo, text, [this, ids, deleted] { *deleted = m_session.deleteRuns(ids); },
-      [this, deleted] { m_session.restoreRuns(*deleted); });
+      m_undo, text, [this, ids, gone] { *gone = m_session.deleteRuns(ids); },
+      [this, gone] { m_session.restoreRuns(*gone); });
+  if (!gone->isEmpty()) Q_EMIT deleted(*gone);
 }
 
 void RunCommands::renameRun(const QString& id, const QString& name) {
