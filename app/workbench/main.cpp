@@ -2,10 +2,11 @@
 #include <QApplication>
 #include <QOpenGLContext>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
-#include "app/workbench/bench_view.h"
+#include "app/workbench/bench/bench.h"
 #include "app/workbench/main_window.h"
 #include "app/workbench/render_figure.h"
 #include "app/workbench/session.h"
@@ -27,6 +28,17 @@ struct Options {
 };
 
 constexpr int kWrongUsage = 2;
+
+/// Qt aborts where it reaches no display: a person is told in one sentence instead.
+void endWithoutDisplay(QtMsgType type, const QMessageLogContext&, const QString&) {
+  if (type != QtFatalMsg) return;
+  const QByteArray display = qEnvironmentVariableIsEmpty("DISPLAY") ? "none is named" : qgetenv("DISPLAY");
+  std::fprintf(stderr,
+               "error: open the window: display (%s): it cannot be reached; start Corticast in a desktop session or "
+               "under xvfb-run, or draw figures with --render\n",
+               display.constData());
+  std::_Exit(1);
+}
 
 /// An X server without OpenGL 3.2 is said in one sentence instead of a crash in the middle of drawing.
 bool hasOpenGl() {
@@ -53,13 +65,15 @@ int openWorkbench(QApplication& application, const Options& options) {
 
 int openDisplay(int argc, char** argv, const Options& options) {
   BrainView::prepareApplication();
+  qInstallMessageHandler(endWithoutDisplay);
   QApplication application(argc, argv);
+  qInstallMessageHandler(nullptr);
   QApplication::setApplicationName("Corticast");
   QApplication::setApplicationVersion(CORTICAST_VERSION);
   QApplication::setDesktopFileName("corticast");
   QApplication::setWindowIcon(themeIcon("corticast", QApplication::palette()));
   if (!hasOpenGl()) return 1;
-  if (!options.bench.empty()) return benchView({options.bench, options.dataset, options.asJson});
+  if (!options.bench.empty()) return bench({options.bench, options.dataset, options.asJson});
   return openWorkbench(application, options);
 }
 
@@ -76,8 +90,9 @@ int main(int argc, char** argv) {
   auto* out = parser.add_option("--out", options.out, "Picture to write: .png, .svg or .pdf");
   render->needs(out);
   out->needs(render);
-  auto* bench = parser.add_option("--bench", options.bench, "Measure: frames, recolour, threshold, pick or startup")
-                    ->check(CLI::IsMember({"frames", "recolour", "threshold", "pick", "startup"}));
+  auto* bench =
+      parser.add_option("--bench", options.bench, "Measure: frames, recolour, threshold, pick, startup, export or live")
+          ->check(CLI::IsMember({"frames", "recolour", "threshold", "pick", "startup", "export", "live"}));
   parser.add_flag("--json", options.asJson, "Print one JSON document")->needs(bench);
   parser.add_flag("--end-at-first-picture", options.endsAtFirstPicture)->group("");
   try {

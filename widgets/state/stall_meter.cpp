@@ -13,15 +13,23 @@ StallMeter::StallMeter(QObject* parent) : QObject(parent) {
 
 void StallMeter::restart() {
   m_longest = 0;
-  m_ticks = 0;
+  m_gaps.clear();
   m_sinceTick.start();
   m_timer.start();
 }
 
+double StallMeter::quantileMilliseconds(double share) const {
+  if (m_gaps.empty()) return 0;
+  std::vector<double> gaps = m_gaps;
+  const auto place = gaps.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(gaps.size() - 1));
+  std::ranges::nth_element(gaps, place);
+  return *place;
+}
+
 void StallMeter::tick() {
-  m_longest = std::max(m_longest, static_cast<double>(m_sinceTick.nsecsElapsed()) / 1e6);
+  m_gaps.push_back(static_cast<double>(m_sinceTick.nsecsElapsed()) / 1e6);
+  m_longest = std::max(m_longest, m_gaps.back());
   m_sinceTick.restart();
-  ++m_ticks;
 }
 
 }  // namespace corticast

@@ -2,6 +2,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <vector>
 
 namespace corticast {
 
@@ -16,7 +17,9 @@ class StallMeter : public QObject {
   /// Forgets what was measured so far.
   void restart();
   [[nodiscard]] double longestMilliseconds() const { return m_longest; }
-  [[nodiscard]] int ticks() const { return m_ticks; }
+  [[nodiscard]] int ticks() const { return static_cast<int>(m_gaps.size()); }
+  /// The time between ticks that this share of all (0..1) does not exceed; 0 before the first.
+  [[nodiscard]] double quantileMilliseconds(double share) const;
 
  private:
   void tick();
@@ -24,7 +27,7 @@ class StallMeter : public QObject {
   QTimer m_timer;
   QElapsedTimer m_sinceTick;
   double m_longest = 0;
-  int m_ticks = 0;
+  std::vector<double> m_gaps;
 };
 
 }  // namespace corticast

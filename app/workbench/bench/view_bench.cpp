@@ -1,24 +1,17 @@
-#include "app/workbench/bench_view.h"
-
 #include <vtkRenderWindow.h>
 #include <vtkUnsignedCharArray.h>
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QProcess>
-#include <QTimer>
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <functional>
-#include <iostream>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <numbers>
+#include <optional>
 
-#include "core/base/random.h"
-#include "core/base/text.h"
+#include "app/workbench/bench/bench_rows.h"
 #include "widgets/cortex/brain_view.h"
-#include "widgets/cortex/cortex_panel.h"
 #include "widgets/cortex/cortex_surfaces.h"
 
 namespace corticast {
@@ -28,49 +21,6 @@ constexpr int kRepetitions = 20;
 constexpr int kWidth = 1280;
 constexpr int kHeight = 800;
 constexpr int kPicks = 200;
-
-struct Row {
-  std::string name;
-  std::vector<double> milliseconds;
-  double target = 0;
-  Json extra = Json::object();
-};
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-double timed(const std::function<void()>& action) {
-  QElapsedTimer timer;
-  timer.start();
-  action();
-  return static_cast<double>(timer.nsecsElapsed()) / 1e6;
-}
-
-/// A smooth map that differs from step to step.
-std::vector<float> waves(const std::vector<Position>& positions, int step) {
-  std::vector<float> values(positions.size());
-  std::ranges::transform(positions, values.begin(), [step](const Position& p) {
-    return std::sin(0.08F * p[1] + 0.4F * static_cast<float>(step)) * std::cos(0.06F * p[2]);
-  });
-  return values;
-}
-
-/// A study that reaches to the last vertex, so that the full template is taken.
-std::shared_ptr<const Study> fullResolution() {
-  Study study;
-  Subject subject{.id = "bench", .trainingImages = {}, .testImages = {}, .hemispheres = {}};
-  subject.hemispheres.push_back({.hemisphere = Hemisphere::Left,
-                                 .vertices = {0, kFsaverageVertices - 1},
-                                 .rois = {},
-                                 .training = nullptr,
-                                 .test = nullptr,
-                                 .noiseCeiling = {}});
-  study.subjects.push_back(std::move(subject));
-  return std::make_shared<const Study>(std::move(study));
-}
 
 /// The view of the workbench by itself, shown at the bench's size.
 class Stage {
@@ -108,9 +58,9 @@ class Stage {
   BrainView m_view;
 };
 
-std::vector<Row> benchFrames(Stage& stage) {
-  Row drag{.name = "frame while dragging", .milliseconds = {}, .target = 33};
-  Row rest{.name = "frame at rest", .milliseconds = {}, .target = 70};
+std::vector<BenchRow> benchFrames(Stage& stage) {
+  BenchRow drag{.name = "frame while dragging", .target = 33};
+  BenchRow rest{.name = "frame at rest", .target = 70};
   for (int i = -1; i < kRepetitions; ++i) {
     stage.scene().setInteracting(true);
     const double coarse = timed([&] { stage.drawFrame(); });
@@ -123,8 +73,8 @@ std::vector<Row> benchFrames(Stage& stage) {
   return {drag, rest};
 }
 
-std::vector<Row> benchRecolour(Stage& stage) {
-  Row row{.name = "new map to pixels", .milliseconds = {}, .target = 80};
+std::vector<BenchRow> benchRecolour(Stage& stage) {
+  BenchRow row{.name = "new map to pixels", .target = 80};
   for (int i = -1; i < kRepetitions; ++i) {
     const std::array maps{waves(stage.positions(Hemisphere::Left), i), waves(stage.positions(Hemisphere::Right), i)};
     const double time = timed([&] {
@@ -137,9 +87,9 @@ std::vector<Row> benchRecolour(Stage& stage) {
   return {row};
 }
 
-std::vector<Row> benchThreshold(Stage& stage) {
-  Row drag{.name = "threshold to pixels while dragging", .milliseconds = {}, .target = 40};
-  Row rest{.name = "threshold to pixels at rest", .milliseconds = {}, .target = 80};
+std::vector<BenchRow> benchThreshold(Stage& stage) {
+  BenchRow drag{.name = "threshold to pixels while dragging", .target = 40};
+  BenchRow rest{.name = "threshold to pixels at rest", .target = 80};
   for (int i = -1; i < kRepetitions; ++i)
     for (const bool isCoarse : {true, false}) {
       stage.scene().setInteracting(isCoarse);
@@ -208,8 +158,8 @@ std::optional<VertexPick> bruteForcePick(Stage& stage, double x, double y) {
   return found;
 }
 
-std::vector<Row> benchPick(Stage& stage) {
-  Row row{.name = "pick a vertex", .milliseconds = {}, .target = 1};
+std::vector<BenchRow> benchPick(Stage& stage) {
+  BenchRow row{.name = "pick a vertex", .target = 1};
   (void)stage.scene().pick(kWidth / 4.0, kHeight / 2.0);  // builds the locator
   (void)stage.scene().pick(kWidth * 0.75, kHeight / 2.0);
   // Places by a fixed low-discrepancy walk (golden ratio), the same on every machine.
@@ -227,102 +177,16 @@ std::vector<Row> benchPick(Stage& stage) {
   return {row};
 }
 
-std::vector<Row> benchStartup(const BenchOptions& options) {
-  Row row{
-      .name = options.dataset.empty() ? "process start to first picture" : "process start to first picture of a study",
-      .milliseconds = {},
-      .target = 2000};
-  QStringList arguments{"--end-at-first-picture"};
-  if (!options.dataset.empty()) arguments << "--dataset" << QString::fromStdString(options.dataset);
-  for (int i = -1; i < 15; ++i) {
-    QProcess child;
-    child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    double time = std::numeric_limits<double>::quiet_NaN();
-    QElapsedTimer timer;
-    timer.start();
-    child.start(QApplication::applicationFilePath(), arguments);
-    while (child.waitForReadyRead(60000))
-      if (child.readAllStandardOutput().contains("first picture")) {
-        time = static_cast<double>(timer.nsecsElapsed()) / 1e6;
-        break;
-      }
-    child.waitForFinished(60000);
-    if (i >= 0 && !std::isnan(time)) row.milliseconds.push_back(time);
-  }
-  return {row};
-}
-
-Json toJson(const Row& row) {
-  Json json = {{"name", row.name},
-               {"milliseconds_min", std::ranges::min(row.milliseconds)},
-               {"milliseconds_median", median(row.milliseconds)},
-               {"target", row.target},
-               {"repetitions", row.milliseconds.size()}};
-  json.update(row.extra);
-  return json;
-}
-
-void print(const std::vector<Row>& rows, bool asJson) {
-  Json document = Json::array();
-  for (const Row& row : rows) {
-    document.push_back(toJson(row));
-    if (!asJson)
-      std::cout << row.name << ": " << fixed(std::ranges::min(row.milliseconds), 2) << " ms at best, "
-                << fixed(median(row.milliseconds), 2) << " ms in the median; target " << fixed(row.target, 0) << " ms"
-                << (row.extra.empty() ? "" : " " + row.extra.dump()) << std::endl;
-  }
-  if (asJson) std::cout << document.dump(2) << std::endl;
-}
-
 }  // namespace
 
-int benchView(const BenchOptions& options) {
-  try {
-    std::vector<Row> rows;
-    if (options.name == "startup") {
-      rows = benchStartup(options);
-    } else {
-      Stage stage;
-      if (options.name == "frames") rows = benchFrames(stage);
-      if (options.name == "recolour") rows = benchRecolour(stage);
-      if (options.name == "threshold") rows = benchThreshold(stage);
-      if (options.name == "pick") rows = benchPick(stage);
-      for (Row& row : rows) row.extra["vertices"] = 2 * stage.surfaces().vertexCount();
-    }
-    for (const Row& row : rows)
-      if (row.milliseconds.empty())
-        throw Error({.what = "measure",
-                     .where = row.name,
-                     .why = "nothing was drawn within a minute",
-                     .remedy = "see the program's messages"});
-    print(rows, options.asJson);
-    const bool isWrong =
-        std::ranges::any_of(rows, [](const Row& row) { return row.extra.value("differing_from_brute_force", 0) > 0; });
-    return isWrong ? 1 : 0;
-  } catch (const std::exception& error) {
-    std::cerr << "error: " << error.what() << std::endl;
-    return 1;
-  }
-}
-
-void endAtFirstPicture(QWidget& window, const std::string& dataset) {
-  auto* cortex = window.findChild<CortexPanel*>("cortexPanel");
-  auto* timer = new QTimer(&window);
-  QObject::connect(timer, &QTimer::timeout, &window, [cortex, hasFrames = -1, isWaiting = !dataset.empty()]() mutable {
-    // Without a study the welcome page is in front, and it is the first picture.
-    if (isWaiting && (!cortex->surfaces() || !cortex->isVisible())) return;
-    if (hasFrames < 0) {
-      hasFrames = cortex->view().frameCount();
-      if (isWaiting) {
-        cortex->view().requestRender();
-        return;
-      }
-    }
-    if (isWaiting && cortex->view().frameCount() == hasFrames) return;
-    std::cout << "first picture" << std::endl;
-    QApplication::exit(0);
-  });
-  timer->start(5);
+std::vector<BenchRow> benchView(const std::string& name) {
+  Stage stage;
+  std::vector<BenchRow> rows = name == "frames"      ? benchFrames(stage)
+                               : name == "recolour"  ? benchRecolour(stage)
+                               : name == "threshold" ? benchThreshold(stage)
+                                                     : benchPick(stage);
+  for (BenchRow& row : rows) row.extra["vertices"] = 2 * stage.surfaces().vertexCount();
+  return rows;
 }
 
 }  // namespace corticast
