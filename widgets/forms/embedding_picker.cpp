@@ -2,6 +2,7 @@
 
 #include <QBoxLayout>
 #include <QComboBox>
+#include <QEvent>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
@@ -88,7 +89,16 @@ void EmbeddingPicker::showState(const EmbeddingOption* option, const std::string
   else
     words = tr("There is no array for %1.").arg(text(join(option->missing, ", ")));
   m_state->setText(words);
+  showTone();
+}
+
+void EmbeddingPicker::showTone() {
   m_state->setStyleSheet(QString("color: %1").arg(themeColours(palette()).quietText.name()));
+}
+
+void EmbeddingPicker::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) showTone();
 }
 
 void EmbeddingPicker::setBusy(bool isBusy) {

@@ -33,7 +33,11 @@ class EmbeddingPicker : public QWidget {
   /// It needs a file of weights first.
   void weightsRequested();
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void showTone();
   void take(int row);
   void showState(const EmbeddingOption* option, const std::string& folder);
 

@@ -1,5 +1,6 @@
 #include "widgets/forms/override_section.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
@@ -70,7 +71,16 @@ void OverrideSection::showNote(const PlanScope& scope, bool isPerRoi, bool hasRo
                  .arg(m_others.size());
   m_note->setText(notes.join("<br>"));
   m_note->setVisible(!notes.isEmpty());
+  showTone();
+}
+
+void OverrideSection::showTone() {
   m_note->setStyleSheet(QString("color: %1").arg(themeColours(palette()).quietText.name()));
+}
+
+void OverrideSection::changeEvent(QEvent* event) {
+  FoldSection::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) showTone();
 }
 
 std::vector<Override> OverrideSection::overrides() const {

@@ -37,7 +37,11 @@ class OverrideSection : public FoldSection {
   void roiChosen(const QString& roi);
   void trainOnlyRequested(const QString& roi);
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void showTone();
   void showNote(const PlanScope& scope, bool isPerRoi, bool hasRows);
 
   OverrideTable* m_table;

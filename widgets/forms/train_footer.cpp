@@ -61,6 +61,7 @@ TrainFooter::TrainFooter(QWidget* parent)
   connect(m_reason, &QLabel::linkActivated, this, &TrainFooter::offerClicked);
   connect(m_stop, &QToolButton::clicked, this, &TrainFooter::stopClicked);
   hideProgress();
+  styleButton();
   setCost({});
   setReason({}, false);
 }
@@ -71,15 +72,22 @@ void TrainFooter::setCost(const QString& text) {
 }
 
 void TrainFooter::setReason(const QString& text, bool isError, const QString& offer) {
+  m_text = text;
+  m_isError = isError;
+  m_offer = offer;
+  showReason();
+}
+
+void TrainFooter::showReason() {
   const ThemeColours colours = themeColours(palette());
-  QString shown = text.toHtmlEscaped();
-  if (!offer.isEmpty())
+  QString shown = m_text.toHtmlEscaped();
+  if (!m_offer.isEmpty())
     shown += QString(" <a href=\"offer\" style=\"color: %1\">%2</a>")
-                 .arg(palette().color(QPalette::Link).name(), offer.toHtmlEscaped());
+                 .arg(palette().color(QPalette::Link).name(), m_offer.toHtmlEscaped());
   m_reason->setTextFormat(Qt::RichText);
   m_reason->setText(shown);
-  m_reason->setStyleSheet(QString("color: %1").arg((isError ? colours.error : colours.quietText).name()));
-  m_reason->setVisible(!text.isEmpty());
+  m_reason->setStyleSheet(QString("color: %1").arg((m_isError ? colours.error : colours.quietText).name()));
+  m_reason->setVisible(!m_text.isEmpty());
 }
 
 void TrainFooter::setButton(const QString& text, bool isEnabled) {
@@ -89,19 +97,27 @@ void TrainFooter::setButton(const QString& text, bool isEnabled) {
 }
 
 // The one button that matters stands out while it can be pressed.
+void TrainFooter::styleButton() {
+  m_button->setStyleSheet(
+      "QPushButton { border: 1px solid palette(mid); border-radius: 4px; padding: 6px 10px; }"
+      "QPushButton:enabled { background: palette(highlight); color: palette(highlighted-text);"
+      " border-color: palette(highlight); font-weight: 600; }"
+      "QPushButton:enabled:hover, QPushButton:focus { border-color: palette(text); }"
+      "QPushButton:pressed { padding-top: 8px; padding-bottom: 4px; }");
+  showButton();
+}
+
 void TrainFooter::showButton() {
-  QPalette colours;
-  if (m_button->isEnabled()) {
-    colours.setColor(QPalette::Button, palette().color(QPalette::Highlight));
-    colours.setColor(QPalette::ButtonText, palette().color(QPalette::HighlightedText));
-  }
-  m_button->setPalette(colours);
-  m_button->setIcon(themeIcon("media-playback-start", m_button->palette()));
+  QPalette colours = palette();
+  if (m_button->isEnabled()) colours.setColor(QPalette::ButtonText, colours.color(QPalette::HighlightedText));
+  m_button->setIcon(themeIcon("media-playback-start", colours));
 }
 
 void TrainFooter::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange) showButton();
+  if (event->type() != QEvent::PaletteChange) return;
+  styleButton();
+  showReason();
 }
 
 void TrainFooter::showProgress(const QString& text, double fraction) {

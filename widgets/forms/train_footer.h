@@ -35,7 +35,9 @@ class TrainFooter : public QWidget {
   void changeEvent(QEvent* event) override;
 
  private:
+  void styleButton();
   void showButton();
+  void showReason();
 
   QLabel* m_cost;
   QWidget* m_progressRow;
@@ -44,6 +46,9 @@ class TrainFooter : public QWidget {
   QToolButton* m_stop;
   QLabel* m_reason;
   QPushButton* m_button;
+  QString m_text;  ///< the reason, and what is offered
+  QString m_offer;
+  bool m_isError = false;
 };
 
 /// "48 models, 20.3 M weights\n0.9 GB memory, 260 MB disk, at most 2:05" of a known cost, else the models alone.
