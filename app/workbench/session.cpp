@@ -72,29 +72,51 @@ void Session::openWorkspace(const QString& folder) {
   }
 }
 
-void Session::ensureQueue() {
-  RunQueue(Workspace::open(m_state.workspace()), findCli()).ensureRunning();
-  m_watcher.refresh();
+void Session::inBackground(const QString& what, const std::function<void()>& work, const std::function<void()>& then) {
+  const QPointer<Session> self(this);
+  QThreadPool::globalInstance()->start([self, what, work, then] {
+    QString failure;
+    try {
+      work();
+    } catch (const std::exception& error) {
+      failure = inWords(error);
+    }
+    QMetaObject::invokeMethod(qApp, [self, what, then, failure] {
+      if (!self) return;
+      if (!failure.isEmpty()) Q_EMIT self->failed(what, failure);
+      if (failure.isEmpty()) then();
+      self->m_watcher.refresh();
+    });
+  });
 }
 
 void Session::startRun(const Plan& plan) {
-  try {
-    const Workspace workspace = Workspace::open(m_state.workspace());
-    const RunFolder run = workspace.createRun(toJson(plan));
-    ensureQueue();
-    // The watcher will find it in a moment; it is selected as soon as it is known.
-    const QString id = QString::fromStdString(run.id());
-    auto* waiter = new QObject(this);
-    connect(&m_state, &WorkbenchState::runsChanged, waiter, [this, id, waiter] {
-      if (!m_state.run(id)) return;
-      m_state.setSelectedRuns({id});
-      m_state.setEpoch(0);
-      m_state.setMap(MapKind::Correlation);
-      waiter->deleteLater();
-    });
-  } catch (const std::exception& error) {
-    Q_EMIT failed(tr("Starting the training"), inWords(error));
-  }
+  const auto id = std::make_shared<QString>();
+  const auto root = m_state.workspace();
+  inBackground(
+      tr("Starting the training"),
+      [plan, root, id] {
+        const Workspace workspace = Workspace::open(root);
+        *id = QString::fromStdString(workspace.createRun(toJson(plan)).id());
+        RunQueue(workspace, findCli()).ensureRunning();
+      },
+      [this, id] { selectOnceKnown(*id); });
+}
+
+// The watcher may have found the run already, or will find it in a moment.
+void Session::selectOnceKnown(const QString& id) {
+  const auto select = [this, id] {
+    m_state.setSelectedRuns({id});
+    m_state.setEpoch(0);
+    m_state.setMap(MapKind::Correlation);
+  };
+  if (m_state.run(id)) return select();
+  auto* waiter = new QObject(this);
+  connect(&m_state, &WorkbenchState::runsChanged, waiter, [this, id, select, waiter] {
+    if (!m_state.run(id)) return;
+    select();
+    waiter->deleteLater();
+  });
 }
 
 void Session::embed(const EmbedOptions& options) {
@@ -125,10 +147,15 @@ void Session::stopRun(const QString& id) {
 }
 
 void Session::resumeRun(const QString& id) {
-  withRun(id, tr("Resuming the run"), [this](const RunFolder& run) {
-    corticast::resumeRun(run);
-    ensureQueue();
-  });
+  const auto run = m_state.run(id);
+  if (!run) return;
+  inBackground(
+      tr("Resuming the run"),
+      [path = run->path, root = m_state.workspace()] {
+        corticast::resumeRun(RunFolder(path));
+        RunQueue(Workspace::open(root), findCli()).ensureRunning();
+      },
+      [] {});
 }
 
 void Session::renameRun(const QString& id, const QString& name) {

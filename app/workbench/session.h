@@ -57,7 +57,9 @@ class Session : public QObject {
 
  private:
   void withRun(const QString& id, const QString& what, const std::function<void(const RunFolder&)>& action);
-  void ensureQueue();
+  /// Does `work` on a pool thread, then `then` here; says failed() with `what` when it throws.
+  void inBackground(const QString& what, const std::function<void()>& work, const std::function<void()>& then);
+  void selectOnceKnown(const QString& id);
 
   WorkbenchState m_state;
   RunWatcher m_watcher;
