@@ -35,6 +35,8 @@ namespace corticast {
 namespace {
 
 constexpr QSize kFirstSize(1440, 900);
+constexpr int kStudyWidth = 250;  // what they need; the cortex has the rest
+constexpr int kTrainWidth = 330;
 
 QString droppedFolder(const QMimeData* data) {
   if (!data->hasUrls()) return {};
@@ -108,9 +110,10 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
 void MainWindow::buildDocks() {
   setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-  addDock("studyDock", tr("Study"), new StudyPanel(m_session.state(), this), Qt::LeftDockWidgetArea);
-  addDock("trainDock", tr("Train"), makeTrainPanel(m_session, this), Qt::RightDockWidgetArea);
+  auto* study = addDock("studyDock", tr("Study"), new StudyPanel(m_session.state(), this), Qt::LeftDockWidgetArea);
+  auto* train = addDock("trainDock", tr("Train"), makeTrainPanel(m_session, this), Qt::RightDockWidgetArea);
   m_bottom = new BottomDocks(*this, m_session, *m_runCommands);
+  resizeDocks({study, train}, {kStudyWidth, kTrainWidth}, Qt::Horizontal);
 }
 
 void MainWindow::restoreLayout() {

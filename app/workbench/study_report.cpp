@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
+#include <QStyledItemDelegate>
 #include <QTreeWidget>
 #include <algorithm>
 
@@ -37,6 +38,23 @@ size_t presentRois(const HemisphereData& hemisphere) {
   return static_cast<size_t>(std::ranges::count_if(hemisphere.rois, [](const Roi& roi) { return !roi.isAbsent(); }));
 }
 
+/// Cells as high as their text needs at the column's width, so that no reason is cut off.
+class WrappedDelegate : public QStyledItemDelegate {
+ public:
+  explicit WrappedDelegate(QTreeWidget* tree) : QStyledItemDelegate(tree), m_tree(tree) {}
+
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    constexpr int kPadding = 10;
+    const int width = std::max(40, m_tree->columnWidth(index.column()) - kPadding);
+    const QRect needed = option.fontMetrics.boundingRect(QRect(0, 0, width, 10000), Qt::TextWordWrap | Qt::AlignTop,
+                                                         index.data().toString());
+    return {needed.width() + kPadding, needed.height() + kPadding / 2};
+  }
+
+ private:
+  QTreeWidget* m_tree;
+};
+
 QTreeWidget* makeTree(const QString& name, const QStringList& headers, QWidget* parent) {
   auto* tree = new QTreeWidget(parent);
   tree->setObjectName(name);
@@ -44,7 +62,9 @@ QTreeWidget* makeTree(const QString& name, const QStringList& headers, QWidget* 
   tree->setAlternatingRowColors(true);
   tree->setRootIsDecorated(false);
   tree->setWordWrap(true);
-  tree->setTextElideMode(Qt::ElideNone);
+  tree->setTextElideMode(Qt::ElideMiddle);
+  tree->setItemDelegate(new WrappedDelegate(tree));
+  QObject::connect(tree->header(), &QHeaderView::sectionResized, tree, &QTreeWidget::doItemsLayout);
   return tree;
 }
 

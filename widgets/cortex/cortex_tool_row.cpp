@@ -15,6 +15,7 @@ namespace corticast {
 namespace {
 
 constexpr int kMorphSteps = 100;
+constexpr int kNarrowestChoice = 72;
 
 struct Surface {
   SurfaceKind kind;
@@ -75,9 +76,7 @@ QComboBox* CortexToolRow::addChoice(const QString& name, const QString& label, c
   auto* choice = new QComboBox(this);
   choice->setObjectName(name);
   choice->setToolTip(toolTip);
-  // The row fits a small window; lists are as wide as their longest entry all the same.
-  choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  choice->setMinimumContentsLength(8);
+  choice->setMinimumWidth(kNarrowestChoice);  // in a small window; the list is as wide as its longest entry
   words->setBuddy(choice);
   layout()->addWidget(words);
   layout()->addWidget(choice);

@@ -96,7 +96,7 @@ std::vector<Line> linesOf(const CurveOptions& options) {
 QString axisLabelOf(CurveQuantity quantity) {
   switch (quantity) {
     case CurveQuantity::Loss:
-      return QObject::tr("Loss (mean squared error)");
+      return QObject::tr("Loss");
     case CurveQuantity::Correlation:
       return QObject::tr("Validation correlation r");
     case CurveQuantity::LearningRate:

@@ -19,6 +19,11 @@
 #include "widgets/tables/roi_tree_model.h"
 
 namespace corticast {
+namespace {
+
+constexpr int kNarrowestDigits = 30;  // what an ROI's name, its boxes and both counts need
+
+}  // namespace
 
 StudyPanel::StudyPanel(WorkbenchState& state, QWidget* parent)
     : QWidget(parent),
@@ -32,6 +37,7 @@ StudyPanel::StudyPanel(WorkbenchState& state, QWidget* parent)
       m_model(new RoiTreeModel(state, this)),
       m_proxy(new QSortFilterProxyModel(this)) {
   setObjectName("studyPanel");
+  setMinimumWidth(fontMetrics().horizontalAdvance('0') * kNarrowestDigits);
   m_subject->setObjectName("subject");
   m_subject->setToolTip(tr("Subject whose responses are shown and trained on"));
   m_left->setObjectName("leftHemisphere");
