@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Views, BrainImage, ::testing::ValuesIn(cases()), nameOf
 
 // A picture that differs must be noticed: the test of the test.
 TEST(BrainImages, aMirroredPictureDiffers) {
-  const QImage expected(QString::fromStdString((corticast::testing::testFile("brain/baselines") / "map.png").string()));
+  const QImage expected(QString::fromStdString((corticast::testing::testFile("brain/baselines") / "dark.png").string()));
   QImage difference;
   EXPECT_GT(differing(expected.mirrored(true, false), expected, difference), 5 * kMostDiffering);
 }

@@ -132,9 +132,10 @@ class TestMainWindow : public QObject {
   void whatIsNoStudyIsSaidInWords() {
     RealWindow real;
     real.session.openStudy(m_home->filePath("nowhere"));
-    const auto* message = child<QLabel>(real.window, "welcomeMessage");
-    QTRY_VERIFY(message->text().contains("nowhere"));
-    QVERIFY(child<QAbstractButton>(real.window, "welcomeOpen")->isEnabled());
+    QVERIFY(!child<QAbstractButton>(real.window, "welcomeOpen")->isEnabled());
+    QTRY_VERIFY(child<QAbstractButton>(real.window, "welcomeOpen")->isEnabled());
+    const QString message = child<QLabel>(real.window, "welcomeMessage")->text();
+    QVERIFY2(message.startsWith("Opening the study failed") && message.contains("nowhere"), qPrintable(message));
   }
 
   void anEmptyWorkspaceSaysWhatToDo() {
@@ -173,7 +174,8 @@ class TestMainWindow : public QObject {
       const auto* widget = child<QWidget>(real.window, name);
       const QRect place(widget->mapTo(&real.window, QPoint()), widget->size());
       QVERIFY2(real.window.rect().contains(place) && !widget->visibleRegion().isEmpty(), name);
-      QVERIFY2(place.width() >= widget->minimumSizeHint().width(), name);
+      const int least = widget->minimumWidth() > 0 ? widget->minimumWidth() : widget->minimumSizeHint().width();
+      QVERIFY2(place.width() >= least, name);
     }
   }
 
@@ -183,6 +185,7 @@ class TestMainWindow : public QObject {
     for (const QAction* action : namedActions(real.window)) {
       QVERIFY2(!action->text().isEmpty(), qPrintable(action->objectName()));
       for (const QKeySequence& key : action->shortcuts()) {
+        if (key.isEmpty()) continue;
         const auto [owner, isNew] = owners.try_emplace(key.toString(), action->objectName());
         QVERIFY2(isNew, qPrintable(key.toString() + " is of " + owner->second + " and " + action->objectName()));
       }
