@@ -42,6 +42,7 @@ void addCompare(CLI::App& app);
 void addDemo(CLI::App& app);
 void addEmbed(CLI::App& app);
 void addInfo(CLI::App& app);
+void addLr(CLI::App& app);
 void addPlan(CLI::App& app);
 void addPredict(CLI::App& app);
 void addPresets(CLI::App& app);

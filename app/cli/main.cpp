@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   addDemo(app);
   addEmbed(app);
   addInfo(app);
+  addLr(app);
   addPlan(app);
   addPredict(app);
   addPresets(app);

@@ -1,19 +1,46 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/base/matrix.h"
 #include "core/base/params.h"
 
 namespace corticast {
 
+class Network;
+
 /// How an architecture is trained, which decides the trainer that drives it.
 enum class ModelKind {
-  Linear,  ///< columns never interact: all groups of a cohort are one blocked computation, or a closed form
+  Linear,   ///< columns never interact: all groups of a cohort are one blocked computation, or a closed form
+  Network,  ///< a network per group, by automatic differentiation
+};
+
+/// What one model takes and gives.
+struct NetworkInput {
+  std::vector<int64_t> imageShape;  ///< of one picture's embedding: {D}, or a map {C, H, W}
+  int64_t targets = 0;              ///< columns of the output; the group's vertices, unless the architecture says other
+  /// [vertices x 3]: the coordinates of the group's vertices on the architecture's surface, moved and scaled to [0, 1]
+  /// per axis over the vertices of their ROI and hemisphere. Empty when the architecture has no surfaceParam.
+  Matrix<float> positions;
+  int64_t heads = 1;  ///< above 1: a head for each of so many subjects, and pictures come with their subject's number
+
+  /// Values of one picture's embedding: the product of imageShape.
+  [[nodiscard]] int64_t features() const;
+};
+
+/// What one model takes to train, for the estimate before a run starts. May be right to a factor of two.
+struct ModelCost {
+  uint64_t weights = 0;            ///< trainable numbers; exact
+  double multiplyAdds = 0;         ///< of the forward pass of one picture
+  double multiplyAddsPerStep = 0;  ///< of the forward pass of a minibatch, however many pictures it has
+  double activations = 0;          ///< numbers kept per picture of a minibatch until its gradient is known
+  double activationsPerStep = 0;   ///< the same, however many pictures
 };
 
 /// A kind of model as data: what a form, the command line and the table need to know of it. Its parameters are
@@ -24,8 +51,14 @@ struct Architecture {
   std::string help;   ///< one or two sentences: what it computes
   ModelKind kind = ModelKind::Linear;
   std::vector<Param> params;  ///< beyond the settings that every architecture has; ids are unique over the catalogue
-  /// Trainable numbers of one model with these inputs, targets and parameter values.
-  std::function<uint64_t(uint64_t features, uint64_t targets, const Json& values)> weightCount;
+  /// Of its params, the one that names the surface ("white", "pial", ...) on which vertices have their positions;
+  /// empty: it needs no positions.
+  std::string surfaceParam;
+  /// `values`: of all its params. Positions are not looked at beyond their number of rows.
+  std::function<ModelCost(const NetworkInput& input, const Json& values)> cost;
+  /// The network, its weights not yet drawn (internal/network.h). Throws Error when the parameter values contradict
+  /// each other or do not go with the input. Linear models have one too.
+  std::function<std::shared_ptr<Network>(const NetworkInput& input, const Json& values)> build;
 };
 
 /// Every architecture, in the order shown to a person. Adding one: a file beside this one and a line in catalogue.cpp.

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/models/architecture.h"
+#include "core/models/deep.h"
 #include "core/models/linear.h"
 
 namespace corticast {
@@ -10,6 +11,8 @@ namespace corticast {
 std::span<const Architecture> architectures() {
   static const std::vector<Architecture> catalogue = {
       linearArchitecture(),
+      deepArchitecture(),
+      deepResidualArchitecture(),
   };
   return catalogue;
 }

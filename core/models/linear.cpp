@@ -1,6 +1,35 @@
 #include "core/models/linear.h"
 
+#include <ATen/ops/zeros.h>
+
+#include "core/models/internal/layers.h"
+
 namespace corticast {
+namespace {
+
+class LinearNetwork : public Network {
+ public:
+  explicit LinearNetwork(const NetworkInput& input)
+      : m_heads(input.heads),
+        m_weight(register_parameter("weight", at::zeros({input.heads * input.targets, input.features()}))),
+        m_bias(register_parameter("bias", at::zeros({input.heads * input.targets}))) {}
+  at::Tensor forward(const NetworkBatch& batch) override {
+    return linearHeads(batch.images.flatten(1), m_weight, m_bias, batch.subjects, m_heads);
+  }
+
+ private:
+  int64_t m_heads;
+  at::Tensor m_weight, m_bias;
+};
+
+ModelCost costOf(const NetworkInput& input) {
+  const auto features = static_cast<uint64_t>(input.features()), targets = static_cast<uint64_t>(input.targets);
+  return {.weights = (features + 1) * targets * static_cast<uint64_t>(input.heads),
+          .multiplyAdds = static_cast<double>(features * targets),
+          .activations = static_cast<double>(features + targets)};
+}
+
+}  // namespace
 
 Architecture linearArchitecture() {
   return {.id = "linear",
@@ -8,7 +37,9 @@ Architecture linearArchitecture() {
           .help = "One linear layer from the embedding to the vertices.",
           .kind = ModelKind::Linear,
           .params = {},
-          .weightCount = [](uint64_t features, uint64_t targets, const Json&) { return (features + 1) * targets; }};
+          .surfaceParam = {},
+          .cost = [](const NetworkInput& input, const Json&) { return costOf(input); },
+          .build = [](const NetworkInput& input, const Json&) { return std::make_shared<LinearNetwork>(input); }};
 }
 
 }  // namespace corticast

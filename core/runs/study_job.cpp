@@ -180,7 +180,7 @@ class StudyJob : public RunJob {
                       .label = group.label,
                       .roi = group.roi,
                       .roiClass = group.roiClass,
-                      .maxEpochs = group.settings.solver == "adamw" ? group.settings.maxEpochs : 1,
+                      .maxEpochs = trainerKindOf(group.settings) == TrainerKind::ClosedForm ? 1 : group.settings.maxEpochs,
                       .parts = {}};
         for (const TargetPart& part : group.parts) {
           laid.parts.push_back({part.subject, part.hemisphere, part.columns.size(), columns.size()});

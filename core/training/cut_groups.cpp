@@ -264,7 +264,7 @@ class Cutter {
     if (!m_ids.insert(group.id).second)
       throw cannotCut(group.id, "two target groups have this name", "rename one of the ROIs in the study's label maps");
     group.settings = groupSettingsFromJson(settingsFor(m_plan, names), group.id);
-    if (group.subjects().size() > 1 && group.settings.solver != "adamw")
+    if (group.subjects().size() > 1 && trainerKindOf(group.settings) == TrainerKind::ClosedForm)
       throw cannotCut(group.id,
                       "the closed form \"" + group.settings.solver +
                           "\" cannot leave out vertices that a subject lacks, as a model of several subjects must",

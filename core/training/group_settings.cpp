@@ -1,25 +1,38 @@
 #include "core/training/group_settings.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/models/architecture.h"
+#include "core/training/loss.h"
+#include "core/training/optimiser.h"
+#include "core/training/schedule.h"
 
 namespace corticast {
 namespace {
 
 using GroupFields = Fields<GroupSettings>;
 
+std::vector<std::string> stepwise() {
+  std::vector<std::string> ids;
+  for (const Optimiser& each : optimisers()) ids.push_back(each.id);
+  return ids;
+}
+
+bool isStepwise(const GroupSettings& settings) {
+  return std::ranges::find(optimisers(), settings.solver, &Optimiser::id) != optimisers().end();
+}
+
 void addModel(GroupFields& f) {
   f.section("Model");
   auto architectureChoice = f.choice("architecture", "Architecture", &GroupSettings::architecture);
   architectureChoice.help("The kind of model that is trained.");
   for (const Architecture& each : architectures()) architectureChoice.choice(each.id, each.label, each.help);
-  f.choice("solver", "Solver", &GroupSettings::solver)
-      .choice("adamw", "AdamW", "Minibatch descent with step decay and early stopping.")
-      .choice("ols", "Least squares", "Ordinary least squares in closed form; needs more pictures than features.")
+  auto solver = f.choice("solver", "Solver", &GroupSettings::solver);
+  for (const Optimiser& each : optimisers()) solver.choice(each.id, each.label, each.help);
+  solver.choice("ols", "Least squares", "Ordinary least squares in closed form; needs more pictures than features.")
       .choice("ridge", "Ridge", "Least squares with a penalty on the weights, in closed form.")
       .help("How the weights are found. Closed forms exist for linear models only.");
 }
@@ -38,48 +51,116 @@ void addEmbedding(GroupFields& f) {
       .help("Keeps this many components of the features, fitted on the training pictures; 0 keeps the features.");
 }
 
-void addOptimiser(GroupFields& f) {
-  f.section("Optimiser");
-  f.real("learningRate", "Learning rate", &GroupSettings::learningRate)
-      .range(1e-9, 10)
+void addLoss(GroupFields& f) {
+  auto choice = f.choice("loss", "Loss", &GroupSettings::loss);
+  choice.relevantIf("solver", stepwise()).help("What the training makes small. The paper's is the mean squared error.");
+  for (const Loss& each : losses()) choice.choice(each.id, each.label, each.help);
+  f.real("smoothL1Beta", "Smooth L1 beta", &GroupSettings::smoothL1Beta)
+      .range(1e-6, 1e6)
       .logarithmic()
-      .relevantIf("solver", {"adamw"})
-      .help("Step size of the optimiser in the first epoch.");
+      .relevantIf("solver", stepwise())
+      .relevantIf("loss", {"smooth-l1"})
+      .help("Residual at which the loss turns from squared to absolute.");
+}
+
+void addSchedule(GroupFields& f) {
+  auto choice = f.choice("schedule", "Schedule", &GroupSettings::schedule);
+  choice.relevantIf("solver", stepwise()).help("How the learning rate changes from epoch to epoch.");
+  for (const Schedule& each : schedules()) choice.choice(each.id, each.label, each.help);
   f.real("decayFactor", "Decay factor", &GroupSettings::decayFactor)
       .range(1e-3, 1)
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", stepwise())
+      .relevantIf("schedule", {"step", "exponential"})
       .help("The learning rate is multiplied by this at each decay.");
   f.integer("decayEvery", "Decay every", &GroupSettings::decayEvery)
       .range(1, 100000)
       .unit("epochs")
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", stepwise())
+      .relevantIf("schedule", {"step"})
       .help("Epochs from one decay to the next.");
+  f.real("finalShare", "Final share", &GroupSettings::finalShare)
+      .range(0, 1)
+      .relevantIf("solver", stepwise())
+      .relevantIf("schedule", {"cosine", "one-cycle"})
+      .help("The schedule ends at this share of the learning rate.");
+  f.real("cyclePeak", "Peak after", &GroupSettings::cyclePeak)
+      .range(0, 1)
+      .relevantIf("solver", stepwise())
+      .relevantIf("schedule", {"one-cycle"})
+      .help("Part of the epochs after which the learning rate is highest.");
+  f.real("cycleRise", "Rise", &GroupSettings::cycleRise)
+      .range(1, 1e6)
+      .logarithmic()
+      .relevantIf("solver", stepwise())
+      .relevantIf("schedule", {"one-cycle"})
+      .help("The learning rate starts at its peak over this number.");
+  f.integer("warmupEpochs", "Warm-up", &GroupSettings::warmupEpochs)
+      .range(0, 10000)
+      .unit("epochs")
+      .advanced()
+      .relevantIf("solver", stepwise())
+      .help("Epochs over which the learning rate rises evenly before the schedule begins; 0: none.");
+}
+
+void addSteps(GroupFields& f) {
   f.real("weightDecay", "Weight decay", &GroupSettings::weightDecay)
       .range(0, 10)
-      .relevantIf("solver", {"adamw"})
-      .help("Decoupled weight decay of AdamW.");
+      .relevantIf("solver", stepwise())
+      .help("Pulls weights towards zero. Decoupled in AdamW, part of the gradient in the others.");
+  f.real("l1", "L1 penalty", &GroupSettings::l1)
+      .range(0, 1e3)
+      .advanced()
+      .relevantIf("solver", stepwise())
+      .help(
+          "Times the sum of absolute weights is added to the loss, which drives weights to zero. Losses are shown "
+          "without it.");
+  f.real("clipNorm", "Gradient clipping", &GroupSettings::clipNorm)
+      .range(0, 1e9)
+      .advanced()
+      .relevantIf("solver", stepwise())
+      .help("A model's gradient is never longer than this; 0: as long as it is.");
   f.integer("batchSize", "Batch size", &GroupSettings::batchSize)
       .range(1, 65536)
       .unit("pictures")
       .paperSilent()
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", stepwise())
       .help("Pictures per step. Smaller batches take more steps and longer epochs.");
+  f.real("momentum", "Momentum", &GroupSettings::momentum)
+      .range(0, 0.999999)
+      .relevantIf("solver", {"sgd"})
+      .help("Share of a step that is carried on to the next.");
   f.real("beta1", "Beta 1", &GroupSettings::beta1)
       .range(0, 0.999999)
       .advanced()
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", {"adamw", "adam"})
       .help("Memory of the mean gradient.");
   f.real("beta2", "Beta 2", &GroupSettings::beta2)
       .range(0, 0.999999)
       .advanced()
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", {"adamw", "adam"})
       .help("Memory of the squared gradient.");
   f.real("epsilon", "Epsilon", &GroupSettings::epsilon)
       .range(1e-15, 1)
       .logarithmic()
       .advanced()
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", {"adamw", "adam"})
       .help("Keeps the step finite where the gradient is near zero.");
+  f.boolean("mixedPrecision", "Mixed precision", &GroupSettings::mixedPrecision)
+      .advanced()
+      .relevantIf("solver", stepwise())
+      .help("Products in bfloat16 on CUDA: faster and smaller, numbers slightly different. Without effect on the CPU.");
+}
+
+void addOptimiser(GroupFields& f) {
+  f.section("Optimiser");
+  addLoss(f);
+  f.real("learningRate", "Learning rate", &GroupSettings::learningRate)
+      .range(1e-9, 10)
+      .logarithmic()
+      .relevantIf("solver", stepwise())
+      .help("Step size of the optimiser where the schedule is highest.");
+  addSchedule(f);
+  addSteps(f);
 }
 
 void addStopping(GroupFields& f) {
@@ -88,19 +169,19 @@ void addStopping(GroupFields& f) {
       .range(1, 100000)
       .unit("epochs")
       .paperSilent()
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", stepwise())
       .help("Training ends here if it has not stopped early.");
   f.integer("patience", "Patience", &GroupSettings::patience)
       .range(0, 100000)
       .unit("epochs")
       .paperSilent()
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", stepwise())
       .help("Epochs without a lower validation loss before training stops; the best epoch is kept. 0: never early.");
   f.real("minDelta", "Least improvement", &GroupSettings::minDelta)
       .range(0, 1e6)
       .advanced()
       .paperSilent()
-      .relevantIf("solver", {"adamw"})
+      .relevantIf("solver", stepwise())
       .help("The validation loss must fall by more than this to count as improvement.");
 }
 
@@ -158,12 +239,18 @@ std::vector<Param> allParams() {
 }
 
 void requireSense(const GroupSettings& s, const std::string& where) {
-  if (s.solver != "adamw" && architecture(s.architecture).kind != ModelKind::Linear)
+  if (!isStepwise(s) && architecture(s.architecture).kind != ModelKind::Linear)
     throw Error(
         {.what = "read parameters",
          .where = where,
          .why = "solver \"" + s.solver + "\" is for linear models, the architecture is \"" + s.architecture + "\"",
-         .remedy = "choose the solver adamw"});
+         .remedy = "choose one of the solvers " + join(stepwise(), ", ")});
+  if (isStepwise(s) && s.warmupEpochs >= s.maxEpochs)
+    throw Error({.what = "read parameters",
+                 .where = where,
+                 .why = "the warm-up of " + std::to_string(s.warmupEpochs) + " epochs leaves none of " +
+                        std::to_string(s.maxEpochs),
+                 .remedy = "shorten warmupEpochs or raise maxEpochs"});
   if (s.ridgeAlphaLow > s.ridgeAlphaHigh)
     throw Error({.what = "read parameters",
                  .where = where,
@@ -208,8 +295,11 @@ Json toJson(const GroupSettings& settings) {
   return json;
 }
 
-double learningRateAt(const GroupSettings& settings, int epoch) {
-  return settings.learningRate * std::pow(settings.decayFactor, (epoch - 1) / settings.decayEvery);
+TrainerKind trainerKindOf(const GroupSettings& s) {
+  if (!isStepwise(s)) return TrainerKind::ClosedForm;
+  const bool isFused = architecture(s.architecture).kind == ModelKind::Linear && s.solver == "adamw" &&
+                       s.loss == "mse" && s.l1 == 0 && s.clipNorm == 0 && !s.mixedPrecision;
+  return isFused ? TrainerKind::Linear : TrainerKind::Network;
 }
 
 }  // namespace corticast

@@ -12,7 +12,7 @@ namespace corticast {
 struct GroupSettings {
   // Model
   std::string architecture = "linear";  ///< id in the catalogue (models/architecture.h)
-  std::string solver = "adamw";         ///< "adamw", "ols", "ridge"
+  std::string solver = "adamw";         ///< an optimiser (optimiser.h): "adamw", ...; or a closed form: "ols", "ridge"
   // Embedding
   std::string embedding;    ///< folder of an embedding or a precomputed array; empty: found by backbone and layer
   std::string backbone;     ///< "gabor", "clip-vit-b32", ...
@@ -20,14 +20,25 @@ struct GroupSettings {
   bool standardise = true;  ///< per feature, mean 0 and variance 1 on the training rows
   int pca = 0;              ///< components kept, fitted on the training rows; 0: none
   // Optimiser
+  std::string loss = "mse";  ///< id in losses() (loss.h)
+  double smoothL1Beta = 1;   ///< where "smooth-l1" turns from squared to absolute
   double learningRate = 1e-4;
-  double decayFactor = 0.75;  ///< learning rate times this ...
-  int decayEvery = 10;        ///< ... after every so many epochs
+  std::string schedule = "step";  ///< id in schedules() (schedule.h)
+  double decayFactor = 0.75;      ///< learning rate times this ...
+  int decayEvery = 10;            ///< ... after every so many epochs
+  double finalShare = 0;          ///< of the learning rate, where "cosine" and "one-cycle" end
+  double cyclePeak = 0.3;         ///< part of the epochs after which "one-cycle" is at its peak
+  double cycleRise = 25;          ///< peak of "one-cycle" over its start
+  int warmupEpochs = 0;           ///< the learning rate rises evenly before the schedule begins
   double weightDecay = 1e-2;
+  double l1 = 0;        ///< times the sum of the absolute weights (not biases) is added to the loss
+  double clipNorm = 0;  ///< the gradient of a model is scaled down to this length; 0: never
+  int batchSize = 256;
+  double momentum = 0.9;  ///< of "sgd"
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
-  int batchSize = 256;
+  bool mixedPrecision = false;  ///< networks on CUDA: products in bfloat16
   // Stopping
   int maxEpochs = 100;
   int patience = 10;    ///< epochs without improvement before the group stops; 0: never stops early
@@ -54,8 +65,13 @@ struct GroupSettings {
 [[nodiscard]] GroupSettings groupSettingsFromJson(const Json& values, const std::string& where);
 [[nodiscard]] Json toJson(const GroupSettings& settings);
 
-/// Learning rate of an epoch (1-based): learningRate * decayFactor ^ floor((epoch - 1) / decayEvery), as
-/// torch.optim.lr_scheduler.StepLR stepped once after each epoch.
-[[nodiscard]] double learningRateAt(const GroupSettings& settings, int epoch);
+/// What trains a group: decides which groups can be trained together.
+enum class TrainerKind {
+  ClosedForm,  ///< least squares or ridge
+  Linear,      ///< linear models, all of a cohort as one computation
+  Network,     ///< any architecture, loss and optimiser, one network per group
+};
+/// Linear models go by the fast way while loss and optimiser are of the kind it knows: squared error by AdamW.
+[[nodiscard]] TrainerKind trainerKindOf(const GroupSettings& settings);
 
 }  // namespace corticast

@@ -11,6 +11,7 @@
 #include "core/training/internal/epoch_order.h"
 #include "core/training/internal/linear_kernels.h"
 #include "core/training/internal/linear_state.h"
+#include "core/training/schedule.h"
 
 namespace corticast {
 namespace {

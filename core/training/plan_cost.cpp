@@ -20,8 +20,11 @@ namespace {
 constexpr double kFloat = sizeof(float);
 constexpr double kProgramBytes = 250e6;  // code, libraries and their buffers, measured
 constexpr double kCacheBytes = kResponseCacheBytes;
-constexpr double kStepsPerThread = 2.5e9;  // weights that AdamW updates per second and thread, measured
-constexpr double kDoubleSlower = 2;        // products in double against float
+constexpr double kStepsPerThread = 2.5e9;      // weights that AdamW updates per second and thread, measured
+constexpr double kNetworkEfficiency = 0.5;     // of the products' speed, in networks: their matrices are small
+constexpr double kActivationsPerThread = 1e8;  // values between layers per second and thread, forth and back
+constexpr double kPassCopies = 3;              // values between layers, their gradients, and what operations need
+constexpr double kDoubleSlower = 2;            // products in double against float
 
 uint64_t availableMemory() {
   std::ifstream info("/proc/meminfo");
@@ -30,6 +33,18 @@ uint64_t availableMemory() {
   for (std::string unit; info >> key >> kilobytes; std::getline(info, unit))
     if (key == "MemAvailable:") return kilobytes * 1024;
   return 0;
+}
+
+NetworkInput inputOf(const TargetGroup& group, const CohortSize& size) {
+  const bool hasPositions = !architecture(group.settings.architecture).surfaceParam.empty();
+  return {.imageShape =
+              size.imageShape.empty() ? std::vector<int64_t>{static_cast<int64_t>(size.features)} : size.imageShape,
+          .targets = static_cast<int64_t>(group.outputCount()),
+          .positions = hasPositions ? Matrix<float>(group.outputCount(), 3) : Matrix<float>()};
+}
+
+ModelCost modelCost(const TargetGroup& group, const CohortSize& size) {
+  return architecture(group.settings.architecture).cost(inputOf(group, size), group.settings.model);
 }
 
 struct CohortCost {
@@ -50,6 +65,38 @@ CohortCost costOfSteps(double columns, double epochs, const GroupSettings& s, co
   cost.epoch =
       (4 * rows + 2 * held) * weights / machine.flopsPerSecond + steps * weights / (kStepsPerThread * machine.threads);
   cost.total = cost.epoch * epochs;
+  return cost;
+}
+
+/// Networks of a cohort, as many at once as there are threads.
+CohortCost costOfNetworks(const std::vector<const TargetGroup*>& groups, const CohortSize& size,
+                          const Machine& machine) {
+  const auto rows = static_cast<double>(size.trainingImages), held = static_cast<double>(size.validationImages);
+  CohortCost cost;
+  double columns = 0;
+  std::vector<double> passes;
+  for (const TargetGroup* group : groups) {
+    const GroupSettings& s = group->settings;
+    const ModelCost model = modelCost(*group, size);
+    const double batch = std::min<double>(s.batchSize, rows), steps = std::ceil(rows / batch);
+    const auto weights = static_cast<double>(model.weights), own = static_cast<double>(group->outputCount());
+    columns += own;
+    // Weights, gradient, two moments and the best, and four of them again while a checkpoint is written.
+    cost.memory += 9 * weights * kFloat;
+    passes.push_back((kPassCopies * (batch * model.activations + model.activationsPerStep) + held * own) * kFloat);
+    cost.disk += 3 * 4 * weights * kFloat + s.maxEpochs * own * kFloat;
+    const double forward = 2 * (rows * model.multiplyAdds + steps * model.multiplyAddsPerStep);
+    const double epoch =
+        (3 * forward + 2 * held * model.multiplyAdds) / (kNetworkEfficiency * machine.flopsPerSecond) +
+        (rows * model.activations + steps * model.activationsPerStep) / (kActivationsPerThread * machine.threads) +
+        steps * weights / (kStepsPerThread * machine.threads);
+    cost.epoch += epoch;
+    cost.total += epoch * s.maxEpochs;
+  }
+  std::ranges::sort(passes, std::greater<>());
+  for (size_t i = 0; i < std::min<size_t>(passes.size(), machine.threads); ++i) cost.memory += passes[i];
+  cost.memory += (rows + held) * static_cast<double>(size.features) * kFloat +
+                 std::min(kCacheBytes, columns * (rows + held) * kFloat);
   return cost;
 }
 
@@ -116,17 +163,27 @@ PlanCost planCost(const TargetGroups& cut, const std::function<CohortSize(const 
     double columns = 0, outputs = 0, epochs = 0;
     const TargetGroup& first = cut.groups[cohort.groups.front()];
     const CohortSize size = sizeOf(first);
+    std::vector<const TargetGroup*> groups;
     for (const size_t g : cohort.groups) {
       const TargetGroup& group = cut.groups[g];
+      groups.push_back(&group);
       columns += static_cast<double>(group.columnCount());
       outputs += static_cast<double>(group.outputCount());
       epochs = std::max(epochs, static_cast<double>(group.settings.maxEpochs));
-      cost.weights += size.folds * architecture(group.settings.architecture)
-                                       .weightCount(size.features, group.outputCount(), group.settings.model);
+      cost.weights += size.folds * modelCost(group, size).weights;
     }
-    const CohortCost own = first.settings.solver == "adamw"
-                               ? costOfSteps(outputs, epochs, first.settings, size, machine)
-                               : costOfClosedForm(outputs, size, machine);
+    const auto ownCost = [&] {
+      switch (trainerKindOf(first.settings)) {
+        case TrainerKind::ClosedForm:
+          return costOfClosedForm(outputs, size, machine);
+        case TrainerKind::Linear:
+          return costOfSteps(outputs, epochs, first.settings, size, machine);
+        case TrainerKind::Network:
+          break;
+      }
+      return costOfNetworks(groups, size, machine);
+    };
+    const CohortCost own = ownCost();
     const auto folds = static_cast<double>(size.folds), subjects = static_cast<double>(cohort.subjects.size());
     // Every picture of a subject is predicted once for its own columns, whichever fold does it.
     const double images = folds * static_cast<double>(size.validationImages) + static_cast<double>(size.testImages);

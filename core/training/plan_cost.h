@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/training/target_group.h"
 
@@ -12,8 +13,9 @@ struct CohortSize {
   uint64_t trainingImages = 0;
   uint64_t validationImages = 0;
   uint64_t testImages = 0;
-  uint64_t features = 0;  ///< after reduction
-  uint64_t folds = 1;     ///< trainings of this size, one after another (data/split.h, foldsOf)
+  uint64_t features = 0;                 ///< after reduction
+  uint64_t folds = 1;                    ///< trainings of this size, one after another (data/split.h, foldsOf)
+  std::vector<int64_t> imageShape = {};  ///< of one picture, {C, H, W} for a map; empty: {features}
 };
 /// Pictures of the group's subjects, split as the plan says; `features` is left at 0. Throws Error as makeSplit.
 [[nodiscard]] CohortSize cohortSize(const Plan& plan, const Study& study, const TargetGroup& group);

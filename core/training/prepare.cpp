@@ -98,6 +98,24 @@ Split splitOf(const SplitConfig& config, const Study& study, CohortData& data) {
   return all;
 }
 
+/// Per output of the group's model: the ceiling of its column, or the mean over the subjects that share it. Empty when
+/// the study does not have it for every part.
+std::vector<float> ceilingOf(const TargetGroup& group, const Study& study) {
+  std::vector<float> sum(group.outputCount()), count(group.outputCount());
+  for (size_t p = 0; p < group.parts.size(); ++p) {
+    const TargetPart& part = group.parts[p];
+    const HemisphereData* hemisphere = study.subject(part.subject).hemisphere(part.hemisphere);
+    if (!hemisphere || hemisphere->noiseCeiling.empty()) return {};
+    const std::vector<uint32_t> outputs = group.outputsOf(p);
+    for (size_t c = 0; c < outputs.size(); ++c) {
+      sum[outputs[c]] += hemisphere->noiseCeiling.at(part.columns[c]);
+      count[outputs[c]] += 1;
+    }
+  }
+  for (size_t i = 0; i < sum.size(); ++i) sum[i] /= count[i];
+  return sum;
+}
+
 }  // namespace
 
 CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& cohort,
@@ -113,7 +131,10 @@ CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& coh
     data.features = reduction.apply(raw.view());
     data.reduction = std::make_shared<const Reduction>(reduction);
   }
-  for (const size_t group : cohort.groups) data.sources.push_back(targetSource(groups.at(group), study, data.subjects));
+  for (const size_t group : cohort.groups) {
+    data.sources.push_back(targetSource(groups.at(group), study, data.subjects));
+    data.ceilings.push_back(ceilingOf(groups.at(group), study));
+  }
   return data;
 }
 

@@ -25,8 +25,10 @@ struct CohortData {
   std::shared_ptr<const Reduction> reduction;                ///< fitted on the rows of split.train
   Split split;                                               ///< rows into `features` and the sources
   std::vector<std::shared_ptr<const TargetSource>> sources;  ///< per group of the cohort, in its order
-  std::vector<std::string> subjects = {};                         ///< whose images the rows are
-  std::vector<uint32_t> rowSubject = {};  ///< per row, index into `subjects`; empty when all are of one subject
+  std::vector<std::string> subjects = {};                    ///< whose images the rows are
+  std::vector<uint32_t> rowSubject = {};          ///< per row, index into `subjects`; empty when all are of one subject
+  std::vector<Matrix<float>> positions = {};      ///< per group, as NetworkInput::positions; empty: nobody needs them
+  std::vector<std::vector<float>> ceilings = {};  ///< per group and output, a fraction of variance; empty: not known
 };
 
 /// Gathers embedding, reduction, split and responses of one cohort. Of several subjects, a picture that more than one

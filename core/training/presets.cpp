@@ -30,6 +30,18 @@ const std::vector<Preset>& presets() {
        "linear",
        "hemisphere",
        {{"solver", "ols"}, {"pca", 100}}},
+      {"clip-deep",
+       "CLIP-Deep",
+       "Four blocks of linear layer, batch normalisation and LeakyReLU, and a linear layer, per ROI and hemisphere.",
+       "deep",
+       "roi",
+       {{"learningRate", 1e-4}, {"decayFactor", 0.75}, {"decayEvery", 10}}},
+      {"clip-deep-res",
+       "CLIP-Deep with residual blocks",
+       "CLIP-Deep with 5 % dropout, residual blocks between the others, and widths that grow by 1.25.",
+       "deep-residual",
+       "roi",
+       {{"learningRate", 1e-4}, {"decayFactor", 0.75}, {"decayEvery", 10}}},
   };
   return all;
 }

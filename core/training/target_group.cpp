@@ -5,8 +5,6 @@
 #include <numeric>
 #include <set>
 
-#include "core/models/architecture.h"
-
 namespace corticast {
 
 size_t TargetGroup::columnCount() const {
@@ -44,16 +42,15 @@ std::vector<Cohort> cohortsOf(const std::vector<TargetGroup>& groups) {
     const GroupSettings& s = groups[g].settings;
     const std::vector<std::string> subjects = groups[g].subjects();
     const std::string name = subjects.size() == 1 ? subjects.front() : "cross";
-    const bool isStepwise = s.solver == "adamw";
+    const TrainerKind kind = trainerKindOf(s);
     const Json key = {name,
                       s.embedding,
                       s.backbone,
                       s.layer,
                       s.standardise,
                       s.pca,
-                      isStepwise,
-                      isStepwise ? s.batchSize : 0,
-                      static_cast<int>(architecture(s.architecture).kind)};
+                      static_cast<int>(kind),
+                      kind == TrainerKind::Linear ? s.batchSize : 0};
     const auto [entry, isNew] = byKey.try_emplace(key.dump(), cohorts.size());
     if (isNew) {
       const size_t number = ++perName[name];

@@ -16,7 +16,7 @@ struct Study;
 struct TargetPart {
   std::string subject;  ///< "subj01"
   Hemisphere hemisphere{};
-  std::vector<uint32_t> columns;   ///< ascending, into the hemisphere's challenge space
+  std::vector<uint32_t> columns;        ///< ascending, into the hemisphere's challenge space
   std::vector<uint32_t> vertices = {};  ///< fsaverage index of each column
   /// The model's output that predicts each column, ascending. Empty: every column has an output of its own.
   std::vector<uint32_t> outputs = {};
@@ -28,11 +28,11 @@ struct TargetPart {
 /// head), an output is a vertex of fsaverage, lh before rh, and predicts that vertex's column of every subject that
 /// has it; a subject's rows say nothing of the outputs that it lacks (TargetSource: NaN).
 struct TargetGroup {
-  std::string id;        ///< unique in a plan, fit for a file name: "subj01-lh-OFA", "cross-bh-faces"
-  std::string label;     ///< "OFA, lh, subj01"
-  std::string name = {};      ///< what overrides call it: the ROI, the plan's name for a group of ROIs, a vertex, or ""
-  std::string roi;       ///< "OFA"; "" when the group is no single ROI
-  std::string roiClass;  ///< "floc-faces"; "" as above
+  std::string id;         ///< unique in a plan, fit for a file name: "subj01-lh-OFA", "cross-bh-faces"
+  std::string label;      ///< "OFA, lh, subj01"
+  std::string name = {};  ///< what overrides call it: the ROI, the plan's name for a group of ROIs, a vertex, or ""
+  std::string roi;        ///< "OFA"; "" when the group is no single ROI
+  std::string roiClass;   ///< "floc-faces"; "" as above
   std::vector<TargetPart> parts;  ///< by subject, then lh before rh
   GroupSettings settings;
   /// Folder of the embedding per subject, once settled; takes precedence over the settings'.

@@ -13,14 +13,16 @@ TEST(Catalogue, EveryEntryIsDescribedAndCountsItsWeights) {
     EXPECT_TRUE(ids.insert(entry.id).second) << entry.id;
     EXPECT_FALSE(entry.label.empty());
     EXPECT_FALSE(entry.help.empty());
-    EXPECT_GT(entry.weightCount(3, 2, defaultsOf(entry.params)), 0U);
+    EXPECT_GT(entry.cost({.imageShape = {3}, .targets = 2, .positions = {}}, defaultsOf(entry.params)).weights, 0U);
     EXPECT_EQ(&architecture(entry.id), &entry);
     for (const Param& param : entry.params) EXPECT_TRUE(params.insert(param.id).second) << param.id;
   }
 }
 
 TEST(Catalogue, LinearHasOneWeightPerFeatureAndABiasPerTarget) {
-  EXPECT_EQ(architecture("linear").weightCount(512, 7600, Json::object()), 513U * 7600);
+  EXPECT_EQ(
+      architecture("linear").cost({.imageShape = {512}, .targets = 7600, .positions = {}}, Json::object()).weights,
+      513U * 7600);
 }
 
 TEST(Catalogue, AnUnknownArchitectureIsNamed) {

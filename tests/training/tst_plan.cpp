@@ -4,6 +4,7 @@
 #include "core/training/device.h"
 #include "core/training/plan.h"
 #include "core/training/presets.h"
+#include "core/training/schedule.h"
 #include "core/training/target_group.h"
 #include "tests/testing/testing.h"
 

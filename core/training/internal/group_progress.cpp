@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/training/schedule.h"
 
 namespace corticast {
 namespace {

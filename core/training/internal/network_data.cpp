@@ -1,0 +1,103 @@
+#include "core/training/internal/network_data.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/isnan.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/base/error.h"
+
+namespace corticast {
+namespace {
+
+// Beyond it, pictures are sent to a device batch by batch.
+constexpr size_t kResidentBytes = size_t{8} << 30;
+
+Error cannotPrepare(const std::string& where, const std::string& why) {
+  return Error({.what = "prepare a training",
+                .where = where,
+                .why = why,
+                .remedy = "check that embedding, responses and split are of the same pictures"});
+}
+
+void checkRows(const std::vector<uint32_t>& rows, size_t count, const char* side) {
+  if (const auto wrong = std::ranges::find_if(rows, [&](uint32_t row) { return row >= count; }); wrong != rows.end())
+    throw cannotPrepare(std::string(side) + " split",
+                        "row " + std::to_string(*wrong) + " of features with " + std::to_string(count) + " rows");
+}
+
+at::Tensor indices(std::span<const uint32_t> rows, c10::Device device) {
+  at::Tensor host = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
+  std::ranges::copy(rows, host.data_ptr<int64_t>());
+  return host.to(device);
+}
+
+MatrixView<float> viewOf(const at::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.size(0)), static_cast<size_t>(tensor.size(1))};
+}
+
+}  // namespace
+
+NetworkImages::NetworkImages(CohortData data, c10::Device device) : m_data(std::move(data)), m_device(device) {
+  const size_t count = m_data.features.rows(), features = m_data.features.cols();
+  if (features == 0) throw cannotPrepare("features", "there is none");
+  if (m_data.split.train.empty()) throw cannotPrepare("training split", "it has no pictures");
+  checkRows(m_data.split.train, count, "training");
+  checkRows(m_data.split.validation, count, "validation");
+  m_shape = {static_cast<int64_t>(features)};
+  const at::Tensor host =
+      at::from_blob(m_data.features.data(), {static_cast<int64_t>(count), static_cast<int64_t>(features)}, at::kFloat);
+  if (m_device.is_cpu() || host.nbytes() <= kResidentBytes) m_all = host.to(m_device);
+}
+
+NetworkBatch NetworkImages::batch(std::span<const uint32_t> rows) const {
+  std::vector<int64_t> shape{static_cast<int64_t>(rows.size())};
+  shape.insert(shape.end(), m_shape.begin(), m_shape.end());
+  if (m_all.defined()) return {.images = m_all.index_select(0, indices(rows, m_device)).view(shape), .subjects = {}};
+  at::Tensor host =
+      at::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(m_data.features.cols())}, at::kFloat);
+  const MatrixView<float> to = viewOf(host);
+  for (size_t i = 0; i < rows.size(); ++i)
+    std::ranges::copy(std::as_const(m_data.features).row(rows[i]), to.row(i).begin());
+  return {.images = host.to(m_device).view(shape), .subjects = {}};
+}
+
+NetworkBatch NetworkImages::batch(MatrixView<const float> features) const {
+  at::Tensor host =
+      at::empty({static_cast<int64_t>(features.rows()), static_cast<int64_t>(features.cols())}, at::kFloat);
+  const MatrixView<float> to = viewOf(host);
+  for (size_t i = 0; i < features.rows(); ++i) std::ranges::copy(features.row(i), to.row(i).begin());
+  std::vector<int64_t> shape{static_cast<int64_t>(features.rows())};
+  shape.insert(shape.end(), m_shape.begin(), m_shape.end());
+  return {.images = host.to(m_device).view(shape), .subjects = {}};
+}
+
+NetworkResponses::NetworkResponses(std::shared_ptr<const TargetSource> source, c10::Device device, uint64_t cacheBytes)
+    : m_source(std::move(source)), m_device(device) {
+  if (m_source->rows() * m_source->columns() * sizeof(float) > cacheBytes) return;
+  std::vector<uint32_t> all(m_source->rows());
+  std::iota(all.begin(), all.end(), 0U);
+  m_all = gather(all);
+  m_source->release();
+}
+
+NetworkTargets NetworkResponses::batch(std::span<const uint32_t> rows) const {
+  if (!m_all.values.defined()) return gather(rows);
+  const at::Tensor index = indices(rows, m_device);
+  return {.values = m_all.values.index_select(0, index),
+          .present = m_all.present.defined() ? m_all.present.index_select(0, index) : at::Tensor()};
+}
+
+NetworkTargets NetworkResponses::gather(std::span<const uint32_t> rows) const {
+  at::Tensor host =
+      at::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(m_source->columns())}, at::kFloat);
+  m_source->gather(rows, 0, viewOf(host));
+  const at::Tensor missing = at::isnan(host);
+  if (!missing.any().item<bool>()) return {.values = host.to(m_device), .present = {}};
+  host.masked_fill_(missing, 0);
+  return {.values = host.to(m_device), .present = missing.logical_not().to(at::kFloat).to(m_device)};
+}
+
+}  // namespace corticast
