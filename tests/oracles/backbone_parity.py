@@ -3,7 +3,7 @@
 For every backbone a weights file is made in a published format with random values; a few pictures are embedded by both;
 the table says, per layer, the largest difference relative to the layer's largest value, over all pictures.
 
-Run: python3 tests/oracles/backbone_parity.py CORTICAST_CLI [BACKBONE...] [--layers all|few]
+Run: python3 tests/oracles/backbone_parity.py CORTICAST_CLI [BACKBONE...] [--layers all|few] [--pictures 1..4]
      (torch 2.11, torchvision 0.26, transformers 5, safetensors, h5py, Pillow, numpy)
 """
 
@@ -56,13 +56,13 @@ def some_pictures():
         yield np.clip(np.stack(waves, -1) + noise, 0, 255).astype(np.uint8)
 
 
-def study(folder):
+def study(folder, count):
     """The least that Corticast takes for a study: pictures, and responses of a few vertices."""
     root = folder / "study" / "subj01"
     for part in ("training_split/training_images", "training_split/training_fmri", "test_split/test_images", "roi_masks"):
         (root / part).mkdir(parents=True)
     paths = []
-    for i, rgb in enumerate(some_pictures()):
+    for i, rgb in enumerate(list(some_pictures())[-count:]):
         paths.append(root / "training_split/training_images" / f"train-{i + 1:04d}_nsd-{i:05d}.png")
         Image.fromarray(rgb).save(paths[-1])
     for hemisphere in ("lh", "rh"):
@@ -205,13 +205,14 @@ def main():
     options.add_argument("cli")
     options.add_argument("backbones", nargs="*", default=list(BACKBONES))
     options.add_argument("--layers", choices=("all", "few"), default="all")
+    options.add_argument("--pictures", type=int, choices=range(1, 5), default=4)
     args = options.parse_args()
     worst = 0.0
     print(f"{'backbone':14} {'layer':14} {'max relative error':>18}")
     for backbone in args.backbones:
         with tempfile.TemporaryDirectory() as temporary, torch.inference_mode():
             folder = pathlib.Path(temporary)
-            dataset, paths = study(folder)
+            dataset, paths = study(folder, args.pictures)
             for name, weights, settings, prepare, layers, every, few in BACKBONES[backbone](folder):
                 began = time.time()
                 expected = [layers(prepare(Image.open(path).convert("RGB"))[None]) for path in paths]
