@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <memory>
 
 #include "app/cli/command.h"
@@ -6,6 +8,9 @@
 
 namespace corticast::cli {
 namespace {
+
+// Queued training makes way for the window and for whatever else a person does on this machine; alone it is as fast.
+constexpr int kPoliteness = 5;
 
 struct QueueCommand {
   std::string workspace;
@@ -25,6 +30,7 @@ void addQueue(CLI::App& app) {
                                      writeQueueSettings(workspace, settings);
                                    }
                                    log::setConsoleLevel(log::Level::Info);
+                                   [[maybe_unused]] const int priority = ::nice(kPoliteness);
                                    RunQueue(workspace, findCli()).run(context.stop);
                                    return context.stop.stop_requested() ? kCancelled : kDone;
                                  });
