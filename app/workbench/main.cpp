@@ -29,7 +29,8 @@ struct Options {
 
 constexpr int kWrongUsage = 2;
 
-/// Qt aborts where it reaches no display: a person is told in one sentence instead.
+/// While it is being found out whether there is a display with OpenGL, Qt's own words are held back; where it would
+/// abort for want of a display, a person is told in one sentence instead.
 void endWithoutDisplay(QtMsgType type, const QMessageLogContext&, const QString&) {
   if (type != QtFatalMsg) return;
   const QByteArray display = qEnvironmentVariableIsEmpty("DISPLAY") ? "none is named" : qgetenv("DISPLAY");
@@ -67,12 +68,12 @@ int openDisplay(int argc, char** argv, const Options& options) {
   BrainView::prepareApplication();
   qInstallMessageHandler(endWithoutDisplay);
   QApplication application(argc, argv);
-  qInstallMessageHandler(nullptr);
   QApplication::setApplicationName("Corticast");
   QApplication::setApplicationVersion(CORTICAST_VERSION);
   QApplication::setDesktopFileName("corticast");
   QApplication::setWindowIcon(themeIcon("corticast", QApplication::palette()));
   if (!hasOpenGl()) return 1;
+  qInstallMessageHandler(nullptr);
   if (!options.bench.empty()) return bench({options.bench, options.dataset, options.asJson});
   return openWorkbench(application, options);
 }
@@ -91,7 +92,8 @@ int main(int argc, char** argv) {
   render->needs(out);
   out->needs(render);
   auto* bench =
-      parser.add_option("--bench", options.bench, "Measure: frames, recolour, threshold, pick, startup, export or live")
+      parser
+          .add_option("--bench", options.bench, "Measure: frames, recolour, threshold, pick, startup, export or live")
           ->check(CLI::IsMember({"frames", "recolour", "threshold", "pick", "startup", "export", "live"}));
   parser.add_flag("--json", options.asJson, "Print one JSON document")->needs(bench);
   parser.add_flag("--end-at-first-picture", options.endsAtFirstPicture)->group("");

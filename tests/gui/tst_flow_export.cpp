@@ -7,7 +7,6 @@
 #include <QImage>
 #include <QLabel>
 #include <QListWidget>
-#include <QMimeData>
 #include <QProcess>
 #include <QSignalSpy>
 #include <QStackedWidget>
@@ -32,13 +31,6 @@ QByteArray contents(const QString& file) {
   return read.open(QIODevice::ReadOnly) ? read.readAll() : QByteArray();
 }
 
-void drop(QWidget& onto, const QString& folder) {
-  QMimeData data;
-  data.setUrls({QUrl::fromLocalFile(folder)});
-  QDropEvent event(QPointF(600, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(&onto, &event);
-}
-
 }  // namespace
 
 class TestFlowExport : public QObject {
@@ -58,7 +50,7 @@ class TestFlowExport : public QObject {
   // Flow 2: drop the folder, see what was found, see what is needed, have the pictures embedded, train.
   void ownDataFromFolderToRun() {
     RealWindow& real = *m_real;
-    drop(real.window, testing::demoStudy());
+    real.drop(testing::demoStudy());
     QTRY_VERIFY_WITH_TIMEOUT(real.state().study() && real.cortex().surfaces(), kPatience);
     real.trigger("studyReportAction");
     auto* report = child<StudyReport>(real.window, "studyReport");

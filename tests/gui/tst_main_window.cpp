@@ -4,7 +4,6 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -33,16 +32,6 @@ void truncate(const QString& file) {
   QFile damaged(file);
   QVERIFY2(damaged.exists(), qPrintable(file));
   QVERIFY(damaged.resize(damaged.size() / 2));
-}
-
-void drop(QWidget& onto, const QString& folder) {
-  QMimeData data;
-  data.setUrls({QUrl::fromLocalFile(folder)});
-  QDragEnterEvent enter(QPoint(600, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(&onto, &enter);
-  QVERIFY(enter.isAccepted());
-  QDropEvent event(QPointF(600, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(&onto, &event);
 }
 
 /// Queued, and no queue at work: it stays as it is.
@@ -96,7 +85,7 @@ class TestMainWindow : public QObject {
 
   void aDroppedFolderIsOpenedAndRemembered() {
     RealWindow real;
-    drop(real.window, m_small);
+    real.drop(m_small);
     QTRY_VERIFY(real.state().study());
     QCOMPARE(child<QStackedWidget>(real.window, "centre")->currentWidget()->objectName(), QString("cortexPanel"));
     QVERIFY(real.window.windowTitle().startsWith("small"));

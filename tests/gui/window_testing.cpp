@@ -2,7 +2,9 @@
 
 #include <QDir>
 #include <QDockWidget>
+#include <QDragEnterEvent>
 #include <QFile>
+#include <QMimeData>
 
 #include "core/demo/demo_study.h"
 #include "widgets/style/theme.h"
@@ -42,6 +44,16 @@ RealWindow::RealWindow()
 
 void RealWindow::click(const char* button) {
   QTest::mouseClick(child<QAbstractButton>(window, button), Qt::LeftButton);
+}
+
+void RealWindow::drop(const QString& folder) {
+  QMimeData data;
+  data.setUrls({QUrl::fromLocalFile(folder)});
+  QDragEnterEvent enter(QPoint(600, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(&window, &enter);
+  QVERIFY2(enter.isAccepted(), qPrintable(folder));
+  QDropEvent event(QPointF(600, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(&window, &event);
 }
 
 bool RealWindow::open(const QString& study) {

@@ -33,6 +33,8 @@ class RealWindow {
   void trigger(const char* action) { child<QAction>(window, action)->trigger(); }
   /// By mouse, in the button's middle.
   void click(const char* button);
+  /// Lets a folder be dragged over the window and dropped.
+  void drop(const QString& folder);
   /// Opens a study and waits until its cortex is drawn; false when that takes longer than 20 s.
   [[nodiscard]] bool open(const QString& study);
   /// Waits for the next picture of the cortex.
