@@ -21,6 +21,7 @@
 namespace corticast {
 namespace {
 
+constexpr int kIndentation = 12;      // the names have the room
 constexpr int kNarrowestDigits = 30;  // what an ROI's name, its boxes and both counts need
 
 }  // namespace
@@ -102,6 +103,7 @@ void StudyPanel::buildTree() {
   m_tree->setObjectName("roiTree");
   m_tree->setModel(m_proxy);
   m_tree->setUniformRowHeights(true);
+  m_tree->setIndentation(kIndentation);
   m_tree->setAlternatingRowColors(false);
   m_tree->setIconSize(QSize(11, 11));
   m_tree->header()->setStretchLastSection(false);
