@@ -59,9 +59,8 @@ class StudyCohort : public CohortJob {
     m_kept.reduction = data.reduction;
     m_kept.split = data.split;
     m_kept.sources = data.sources;
-    m_validation = Matrix<float>(data.split.validation.size(), data.features.cols());
-    for (size_t i = 0; i < m_validation.rows(); ++i)
-      std::ranges::copy(std::as_const(data.features).row(data.split.validation[i]), m_validation.row(i).begin());
+    m_validation = Matrix<float>(data.split.validation.size(), data.features->featureCount());
+    data.features->gather(data.split.validation, m_validation.view());
     m_trainer = makeTrainer(std::move(data), std::move(groups), std::move(options));
   }
 

@@ -55,10 +55,10 @@ at::Tensor upload(MatrixView<const float> values, c10::Device device) {
   return host.to(device);
 }
 
-at::Tensor uploadRows(MatrixView<const float> values, std::span<const uint32_t> rows, c10::Device device) {
-  at::Tensor host = at::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(values.cols())}, at::kFloat);
-  for (size_t r = 0; r < rows.size(); ++r)
-    std::ranges::copy(values.row(rows[r]), host.data_ptr<float>() + r * values.cols());
+at::Tensor uploadRows(const FeatureSource& values, std::span<const uint32_t> rows, c10::Device device) {
+  const size_t features = values.featureCount();
+  at::Tensor host = at::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(features)}, at::kFloat);
+  values.gather(rows, MatrixView<float>(host.data_ptr<float>(), rows.size(), features));
   return host.to(device);
 }
 
@@ -108,8 +108,8 @@ struct DeviceLinearTrainer::Impl {
         device(torchDevice(options.device)) {
     state.initialise(options);
     onDevice(options.device, "prepare a training", [&] {
-      x = uploadRows(data.features.view(), data.split.train, device);
-      heldX = uploadRows(data.features.view(), data.split.validation, device);
+      x = uploadRows(*data.features, data.split.train, device);
+      heldX = uploadRows(*data.features, data.split.validation, device);
       uploadResponses(data);
       send();
     });

@@ -20,9 +20,9 @@ namespace {
 constexpr size_t kLargestBlock = 128;
 constexpr size_t kShuffledRows = 1024;  // copied by one thread at a time
 
-AlignedMatrix gatherRows(MatrixView<const float> from, std::span<const uint32_t> rows) {
-  AlignedMatrix to(rows.size(), from.cols());
-  for (size_t i = 0; i < rows.size(); ++i) std::ranges::copy(from.row(rows[i]), to.row(i).begin());
+AlignedMatrix gatherRows(const FeatureSource& from, std::span<const uint32_t> rows) {
+  AlignedMatrix to(rows.size(), from.featureCount());
+  from.gather(rows, to.view());
   return to;
 }
 
@@ -39,9 +39,9 @@ struct LinearTrainer::Impl {
       : options(std::move(trainerOptions)),
         state(data, std::move(targetGroups)),
         batchSize(commonBatchSize(state.groups)),
-        trainFeatures(gatherRows(data.features.view(), data.split.train)),
-        validationFeatures(gatherRows(data.features.view(), data.split.validation)),
-        shuffled(data.split.train.size(), data.features.cols()),
+        trainFeatures(gatherRows(*data.features, data.split.train)),
+        validationFeatures(gatherRows(*data.features, data.split.validation)),
+        shuffled(data.split.train.size(), data.features->featureCount()),
         trainRow(data.split.train),
         validationRow(data.split.validation),
         blocks(cutColumns(state.offsets, kLargestBlock)),

@@ -128,7 +128,7 @@ CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& coh
     const Matrix<float> raw = rawFeatures(first, study, data.subjects, workspace);
     const Reduction reduction = Reduction::fit(gatherRows(raw, data.split.train).view(),
                                                {.standardise = first.settings.standardise, .pca = first.settings.pca});
-    data.features = reduction.apply(raw.view());
+    data.features = featureSource(reduction.apply(raw.view()));
     data.reduction = std::make_shared<const Reduction>(reduction);
   }
   for (const size_t group : cohort.groups) {
@@ -140,7 +140,7 @@ CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& coh
 
 Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group, const Subject& subject,
                               std::span<const Stimulus> pictures, const std::filesystem::path& workspace) {
-  if (pictures.empty()) return Matrix<float>(0, data.features.cols());
+  if (pictures.empty()) return Matrix<float>(0, data.reduction->outputs());
   const std::vector<std::string> files = filesOf(pictures);
   const Matrix<float> raw = embeddingOf(group, subject, workspace).rows(files);
   requireFinite(raw, files, group.id);

@@ -7,6 +7,7 @@
 #include "core/base/matrix.h"
 #include "core/data/split.h"
 #include "core/training/device.h"
+#include "core/training/feature_source.h"
 #include "core/training/plan.h"
 #include "core/training/target_group.h"
 #include "core/training/target_source.h"
@@ -21,7 +22,7 @@ struct Subject;
 /// What a trainer works on: row r of everything is training image r of the cohort's subject; of several subjects, the
 /// images of one after those of another, a picture that several saw once for each.
 struct CohortData {
-  Matrix<float> features;                                    ///< [images x features], reduced; NaN nowhere
+  std::shared_ptr<const FeatureSource> features;             ///< reduced; NaN nowhere
   std::shared_ptr<const Reduction> reduction;                ///< fitted on the rows of split.train
   Split split;                                               ///< rows into `features` and the sources
   std::vector<std::shared_ptr<const TargetSource>> sources;  ///< per group of the cohort, in its order

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <optional>
 
 #include "core/base/error.h"
@@ -43,9 +42,9 @@ std::vector<double> takeMeans(Matrix<double>& values) {
   return means;
 }
 
-AlignedMatrix gatherRows(MatrixView<const float> from, std::span<const uint32_t> rows) {
-  AlignedMatrix to(rows.size(), from.cols());
-  for (size_t i = 0; i < rows.size(); ++i) std::ranges::copy(from.row(rows[i]), to.row(i).begin());
+AlignedMatrix gatherRows(const FeatureSource& from, std::span<const uint32_t> rows) {
+  AlignedMatrix to(rows.size(), from.featureCount());
+  from.gather(rows, to.view());
   return to;
 }
 
@@ -80,7 +79,7 @@ struct RidgeSolver::Impl {
   LinearState state;
   std::vector<float> alpha;  // per column
   std::vector<double> trainError, validationError;
-  AlignedMatrix validationFeatures;
+  AlignedMatrix trainFeatures, validationFeatures;
   std::optional<CentredFeatures> features;
   std::optional<RidgeSystem> system;
   std::map<int, RidgeFolds> folds;  // by their number
@@ -95,8 +94,9 @@ void RidgeSolver::Impl::requireEnoughPictures() const {
 }
 
 void RidgeSolver::Impl::prepare(const std::stop_token& stop) {
-  validationFeatures = gatherRows(data.features.view(), data.split.validation);
-  features.emplace(data.features.view(), data.split.train);
+  trainFeatures = gatherRows(*data.features, data.split.train);
+  validationFeatures = gatherRows(*data.features, data.split.validation);
+  features.emplace(trainFeatures.view(), data.split.train);
   system.emplace(*features, stop);
   for (const TargetGroup& group : state.groups)
     if (const int count = foldsOf(group.settings); count > 0 && !folds.contains(count))

@@ -10,6 +10,7 @@ namespace corticast::testing {
 /// A small training problem in memory.
 struct Toy {
   std::vector<TargetGroup> groups;
+  Matrix<float> features;  ///< those of `data`
   CohortData data;
 };
 
@@ -34,9 +35,10 @@ inline TargetGroup toyGroup(const std::string& id, int batchSize) {
 inline Toy makeToy(const ToyShape& shape = {}) {
   Toy toy;
   const size_t rows = shape.train + shape.validation;
-  toy.data.features = Matrix<float>(rows, shape.features);
+  toy.features = Matrix<float>(rows, shape.features);
   Philox random(3);
-  for (float& value : toy.data.features.values()) value = static_cast<float>(random.normal());
+  for (float& value : toy.features.values()) value = static_cast<float>(random.normal());
+  toy.data.features = featureSource(toy.features);
   for (uint32_t row = 0; row < rows; ++row)
     (row < shape.train ? toy.data.split.train : toy.data.split.validation).push_back(row);
   for (size_t g = 0; g < shape.columns.size(); ++g) {
@@ -48,7 +50,7 @@ inline Toy makeToy(const ToyShape& shape = {}) {
       for (double& value : weight) value = 0.3 * own.normal();
       for (size_t i = 0; i < rows; ++i) {
         double sum = 0.2 + 0.5 * own.normal();
-        for (size_t f = 0; f < shape.features; ++f) sum += weight[f] * static_cast<double>(toy.data.features(i, f));
+        for (size_t f = 0; f < shape.features; ++f) sum += weight[f] * static_cast<double>(toy.features(i, f));
         response(i, c) = static_cast<float>(sum);
       }
     }

@@ -40,11 +40,19 @@ Matrix<float> drawn(size_t rows, size_t columns, uint64_t stream) {
   return values;
 }
 
+Matrix<float> featuresOf(const CohortData& data) {
+  std::vector<uint32_t> rows(data.features->rows());
+  std::iota(rows.begin(), rows.end(), 0U);
+  Matrix<float> all(rows.size(), data.features->featureCount());
+  data.features->gather(rows, all.view());
+  return all;
+}
+
 /// 30 rows of subject A and 20 of B; every fifth validates.
 CohortData twoSubjectRows() {
   CohortData data;
   data.subjects = {"A", "B"};
-  data.features = drawn(50, kFeatures, 1);
+  data.features = featureSource(drawn(50, kFeatures, 1));
   for (uint32_t row = 0; row < 50; ++row) {
     data.rowSubject.push_back(row < 30 ? 0 : 1);
     (row % 5 == 4 ? data.split.validation : data.split.train).push_back(row);
@@ -54,7 +62,7 @@ CohortData twoSubjectRows() {
 
 /// Random responses, NaN where the row's subject lacks the output.
 Matrix<float> responsesOf(const TargetGroup& group, const CohortData& data) {
-  Matrix<float> values = drawn(data.features.rows(), group.outputCount(), 2);
+  Matrix<float> values = drawn(data.features->rows(), group.outputCount(), 2);
   std::vector<std::vector<bool>> has(2, std::vector<bool>(group.outputCount()));
   for (size_t p = 0; p < group.parts.size(); ++p)
     for (const uint32_t output : group.outputsOf(p)) has[group.parts[p].subject == "A" ? 0 : 1][output] = true;
@@ -68,16 +76,17 @@ Matrix<float> responsesOf(const TargetGroup& group, const CohortData& data) {
 CohortData onlySubject(const CohortData& data, uint32_t subject, const Matrix<float>& responses) {
   CohortData own;
   own.subjects = {data.subjects[subject]};
+  const Matrix<float> all = featuresOf(data);
   std::vector<float> features, values;
-  std::vector<int64_t> place(data.features.rows(), -1);
-  for (size_t row = 0; row < data.features.rows(); ++row) {
+  std::vector<int64_t> place(data.features->rows(), -1);
+  for (size_t row = 0; row < data.features->rows(); ++row) {
     if (data.rowSubject[row] != subject) continue;
     place[row] = static_cast<int64_t>(features.size() / kFeatures);
-    features.insert(features.end(), data.features.row(row).begin(), data.features.row(row).end());
+    features.insert(features.end(), all.row(row).begin(), all.row(row).end());
     values.insert(values.end(), responses.row(row).begin(), responses.row(row).end());
   }
   const size_t rows = features.size() / kFeatures;
-  own.features = Matrix<float>(rows, kFeatures, std::move(features));
+  own.features = featureSource(Matrix<float>(rows, kFeatures, std::move(features)));
   own.sources = {targetSource(Matrix<float>(rows, responses.cols(), std::move(values)))};
   for (const auto& [from, to] :
        {std::pair(&data.split.train, &own.split.train), std::pair(&data.split.validation, &own.split.validation)})
@@ -146,11 +155,12 @@ TEST(CrossSubject, CorrelationIsOverASubjectsOwnPictures) {
   while (trainer.epoch() < 5) result = trainer.runEpoch({});
   TrainerState state = trainer.save();
   ASSERT_EQ(result.correlation.size(), 4U) << "two columns of A, then two of B";
-  Matrix<float> prediction(data.features.rows(), 3);
+  const Matrix<float> all = featuresOf(data);
+  Matrix<float> prediction(all.rows(), 3);
   const MatrixView<const float> w = trainer.currentWeights(0);
   for (size_t row = 0; row < prediction.rows(); ++row)
     for (size_t c = 0; c < 3; ++c)
-      prediction(row, c) = std::inner_product(w.row(c).begin(), w.row(c).end(), data.features.row(row).begin(), 0.0F);
+      prediction(row, c) = std::inner_product(w.row(c).begin(), w.row(c).end(), all.row(row).begin(), 0.0F);
   const std::vector<std::pair<uint32_t, size_t>> columns = {{0, 0}, {0, 1}, {1, 1}, {1, 2}};
   for (size_t i = 0; i < columns.size(); ++i) {
     std::vector<float> p, y;
@@ -221,7 +231,8 @@ TEST_F(PrepareCross, RowsAreSubjectAndImageAndSharedPicturesStayOnOneSide) {
   const TargetGroups cut = cutTargetGroups(plan, study);
   const auto cohorts = cohortsOf(cut.groups);
   const CohortData data = prepareCohort(plan, study, cohorts.at(0), cut.groups, m_folder / "ws");
-  ASSERT_EQ(data.features.rows(), 60U);
+  ASSERT_EQ(data.features->rows(), 60U);
+  const Matrix<float> features = featuresOf(data);
   EXPECT_THAT(data.subjects, ElementsAre("subj01", "subj02"));
   std::map<int, std::set<bool>> sides;
   const auto pictureOf = [&](uint32_t row) -> const Stimulus& {
@@ -234,7 +245,7 @@ TEST_F(PrepareCross, RowsAreSubjectAndImageAndSharedPicturesStayOnOneSide) {
     EXPECT_EQ(side.size(), 1U) << "NSD " << id << " trains one and validates another";
   for (uint32_t row = 0; row < 60; ++row) {
     EXPECT_EQ(data.rowSubject[row], row < 30 ? 0U : 1U);
-    EXPECT_EQ(data.features(row, 0), static_cast<float>(pictureOf(row).nsdId));
+    EXPECT_EQ(features(row, 0), static_cast<float>(pictureOf(row).nsdId));
   }
 }
 
@@ -264,11 +275,12 @@ TEST_F(PrepareCross, TheReductionIsFittedOnTheTrainingRowsOfAll) {
   const TargetGroups cut = cutTargetGroups(plan, study);
   const auto cohorts = cohortsOf(cut.groups);
   const CohortData data = prepareCohort(plan, study, cohorts.at(0), cut.groups, m_folder / "ws");
+  const Matrix<float> features = featuresOf(data);
   for (size_t f = 0; f < 2; ++f) {
     double sum = 0, squares = 0;
     for (const uint32_t row : data.split.train) {
-      sum += static_cast<double>(data.features(row, f));
-      squares += std::pow(static_cast<double>(data.features(row, f)), 2);
+      sum += static_cast<double>(features(row, f));
+      squares += std::pow(static_cast<double>(features(row, f)), 2);
     }
     const auto n = static_cast<double>(data.split.train.size());
     EXPECT_NEAR(sum / n, 0, 1e-5);
@@ -276,7 +288,7 @@ TEST_F(PrepareCross, TheReductionIsFittedOnTheTrainingRowsOfAll) {
   }
   const Matrix<float> test =
       reducedFeatures(data, cut.groups[0], study.subjects[1], study.subjects[1].testImages, m_folder / "ws");
-  EXPECT_NEAR(test(0, 1), data.features(59, 1), 1e-6) << "test pictures pass the same reduction";
+  EXPECT_NEAR(test(0, 1), features(59, 1), 1e-6) << "test pictures pass the same reduction";
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class LinearOracle : public ::testing::Test {
     const auto train = plan.at("train").get<uint32_t>();
     for (uint32_t row = 0; row < train + plan.at("validation").get<uint32_t>(); ++row)
       (row < train ? data.split.train : data.split.validation).push_back(row);
-    data.features = matrix("features");
+    data.features = featureSource(matrix("features"));
     for (const auto& [id, values] : plan.at("groups").items()) {
       TargetGroup group = testing::toyGroup(id, plan.at("batchSize").get<int>());
       group.settings.maxEpochs = plan.at("maxEpochs").get<int>();

@@ -33,7 +33,8 @@ TrainerState trained(const Toy& toy, int epochs, TrainerOptions options = {}) {
 
 TEST(LinearTrainer, OneStepOfOneWeightByHand) {
   Toy toy = makeToy({.train = 2, .validation = 1, .features = 1, .columns = {1}, .batchSize = 2});
-  toy.data.features = Matrix<float>(3, 1, {1, 2, 3});
+  toy.features = Matrix<float>(3, 1, {1, 2, 3});
+  toy.data.features = featureSource(toy.features);
   toy.data.sources = {targetSource(Matrix<float>(3, 1, {2, 4, 6}))};
   toy.groups[0].settings.learningRate = 0.1;
   toy.groups[0].settings.weightDecay = 0;
@@ -77,7 +78,7 @@ TEST(LinearTrainer, FirstMomentsAreTheLossGradientByCentralDifferences) {
           double p = static_cast<double>(b.floats()[starts[g] + c]);
           for (size_t f = 0; f < 4; ++f)
             p += (static_cast<double>(w.matrix()(starts[g] + c, f)) + (c == column && f == feature ? change : 0)) *
-                 static_cast<double>(toy.data.features(i, f));
+                 static_cast<double>(toy.features(i, f));
           sum += std::pow(p - static_cast<double>(y(i, c)), 2);
         }
       return sum / (20.0 * static_cast<double>(columns));
@@ -215,7 +216,7 @@ TEST(LinearTrainer, PredictsWithTheBestEpochsWeights) {
     best = std::min(best, result.groups[0].validationLoss);
   }
   Matrix<float> held(25, 9), y(25, 3);
-  for (size_t i = 0; i < 25; ++i) std::ranges::copy(toy.data.features.row(70 + i), held.row(i).begin());
+  for (size_t i = 0; i < 25; ++i) std::ranges::copy(toy.features.row(70 + i), held.row(i).begin());
   toy.data.sources[0]->gather(toy.data.split.validation, 0, y.view());
   const Matrix<float> predicted = trainer.predict(0, held.view());
   double error = 0;
@@ -263,7 +264,7 @@ TEST(LinearTrainer, RefusesStatesAndDataThatDoNotFit) {
   EXPECT_THAT(testing::errorOf([&] { LinearTrainer(mixed.data, mixed.groups, {}); }).why,
               ::testing::HasSubstr("batch size"));
   Toy shorter = toy;
-  shorter.data.features = Matrix<float>(94, 9);
+  shorter.data.features = featureSource(Matrix<float>(94, 9));
   (void)testing::errorOf([&] { LinearTrainer(shorter.data, shorter.groups, {}); });
   (void)testing::errorOf([&] { (void)third.predict(0, Matrix<float>(2, 8).view()); });
 }

@@ -31,10 +31,15 @@ std::vector<uint32_t> firstRows(size_t count) {
 // All rows train; the first few validate as well, which no solver looks at before scoring.
 CohortData cohort(const std::string& problem) {
   CohortData data;
-  data.features = matrix(problem + "/features");
-  data.split = {firstRows(data.features.rows()), firstRows(10)};
+  data.features = featureSource(matrix(problem + "/features"));
+  data.split = {firstRows(data.features->rows()), firstRows(10)};
   data.sources = {targetSource(matrix(problem + "/responses"))};
   return data;
+}
+
+// A toy's first rows train.
+MatrixView<const float> trainingRows(const testing::Toy& toy) {
+  return toy.features.view().block(0, 0, toy.data.split.train.size(), toy.features.cols());
 }
 
 TargetGroup group(const std::string& solver, double alpha = 0) {
@@ -73,7 +78,7 @@ TEST_P(ClosedForm, TrainingLossIsThatOfItsPredictions) {
   const Matrix<float> responses = matrix(c.problem + "/responses");
   RidgeSolver solver(data, {group(c.solver, c.alpha)}, {});
   const double loss = solver.runEpoch({}).groups[0].trainLoss;
-  const Matrix<float> predictions = solver.predict(0, data.features.view());
+  const Matrix<float> predictions = solver.predict(0, matrix(c.problem + "/features").view());
   double squares = 0, errors = 0;
   for (size_t i = 0; i < responses.values().size(); ++i) {
     const double y = responses.values()[i];
@@ -93,7 +98,8 @@ INSTANTIATE_TEST_SUITE_P(Oracle, ClosedForm,
 TEST(RidgeFolds, MomentScoresEqualThoseOfPredictions) {
   const CohortData data = cohort("tall");
   const Matrix<float> responses = matrix("tall/responses");
-  const CentredFeatures features(data.features.view(), data.split.train);
+  const Matrix<float> raw = matrix("tall/features");
+  const CentredFeatures features(raw.view(), data.split.train);
   const ResponseMoments moments = takeMoments(features, responses.cols(), 4, [&](auto rows, auto out) {
     for (size_t i = 0; i < rows.size(); ++i) std::ranges::copy(responses.row(rows[i]), out.row(i).begin());
   });
@@ -104,7 +110,7 @@ TEST(RidgeFolds, MomentScoresEqualThoseOfPredictions) {
 
 TEST(ResponseMoments, DependNeitherOnTheOriginNorOnTheRuns) {
   const testing::Toy toy = testing::makeToy({.columns = {3}});
-  const CentredFeatures features(toy.data.features.view(), toy.data.split.train);
+  const CentredFeatures features(trainingRows(toy), toy.data.split.train);
   const auto moments = [&](size_t runs, float shift) {
     return takeMoments(features, 3, runs, [&, shift](auto rows, auto out) {
       toy.data.sources[0]->gather(rows, 0, out);
@@ -126,7 +132,7 @@ TEST(ResponseMoments, DependNeitherOnTheOriginNorOnTheRuns) {
 
 TEST(ResponseMoments, AColumnThatDoesNotVaryHasNoSquares) {
   const testing::Toy toy = testing::makeToy({.columns = {2}});
-  const CentredFeatures features(toy.data.features.view(), toy.data.split.train);
+  const CentredFeatures features(trainingRows(toy), toy.data.split.train);
   const ResponseMoments moments = takeMoments(features, 2, 3, [](auto, auto out) {
     for (size_t i = 0; i < out.rows(); ++i) out(i, 0) = 0.1F, out(i, 1) = -7;
   });
@@ -173,10 +179,11 @@ TEST(RidgeSolver, SavesAndRestoresItsSolution) {
   const CohortData data = cohort("tall");
   RidgeSolver solver(data, {group("ridge", 10)}, {});
   (void)solver.runEpoch({});
+  const Matrix<float> features = matrix("tall/features");
   RidgeSolver restored(data, {group("ridge", 10)}, {});
   restored.restore(solver.save());
   EXPECT_TRUE(restored.isFinished());
-  const Matrix<float> a = solver.predict(0, data.features.view()), b = restored.predict(0, data.features.view());
+  const Matrix<float> a = solver.predict(0, features.view()), b = restored.predict(0, features.view());
   EXPECT_TRUE(std::ranges::equal(a.values(), b.values()));
   EXPECT_EQ(restored.bestModel(0)[2].floats()[0], 10);
 }

@@ -36,8 +36,9 @@ void fillNormal(std::span<float> values, uint64_t stream) {
 CohortData syntheticCohort(const LinearOptions& options, std::vector<TargetGroup>& groups, const std::string& solver) {
   const size_t rows = options.images + options.validation;
   CohortData data;
-  data.features = Matrix<float>(rows, options.features);
-  fillNormal(data.features.values(), 0);
+  Matrix<float> features(rows, options.features);
+  fillNormal(features.values(), 0);
+  data.features = featureSource(std::move(features));
   for (uint32_t row = 0; row < rows; ++row)
     (row < options.images ? data.split.train : data.split.validation).push_back(row);
   for (size_t g = 0; g < options.groups.size(); ++g) {

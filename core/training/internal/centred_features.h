@@ -8,7 +8,7 @@
 namespace corticast {
 
 /// Features of the training rows about their means, in double, handed out a slice at a time so that no whole copy in
-/// double is needed. Looks at `features` [all images x features], which must outlive it.
+/// double is needed. Looks at `features` [rows x features], which must outlive it; `rows` says which images they are.
 class CentredFeatures {
  public:
   CentredFeatures(MatrixView<const float> features, std::span<const uint32_t> rows);

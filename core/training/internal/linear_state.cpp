@@ -70,21 +70,21 @@ void LinearWeights::copyColumns(const LinearWeights& from, size_t first, size_t 
 }
 
 LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> targetGroups, Moments moments)
-    : groups(std::move(targetGroups)), featureCount(data.features.cols()) {
+    : groups(std::move(targetGroups)), featureCount(data.features ? data.features->featureCount() : 0) {
   if (groups.empty()) throw cannotPrepare("target groups", "there is none");
   if (data.sources.size() != groups.size())
     throw cannotPrepare("target groups", std::to_string(groups.size()) + " groups, responses for " +
                                              std::to_string(data.sources.size()));
   if (featureCount == 0) throw cannotPrepare("features", "there is none");
   if (data.split.train.empty()) throw cannotPrepare("training split", "it has no pictures");
-  checkRows(data.split.train, data.features.rows(), "training");
-  checkRows(data.split.validation, data.features.rows(), "validation");
+  checkRows(data.split.train, data.features->rows(), "training");
+  checkRows(data.split.validation, data.features->rows(), "validation");
   offsets.push_back(0);
   scoreOffsets.push_back(0);
   for (size_t g = 0; g < groups.size(); ++g) {
     const TargetSource& source = *data.sources[g];
-    if (source.rows() != data.features.rows())
-      throw cannotPrepare(groups[g].id, "features have " + std::to_string(data.features.rows()) +
+    if (source.rows() != data.features->rows())
+      throw cannotPrepare(groups[g].id, "features have " + std::to_string(data.features->rows()) +
                                             " rows, responses have " + std::to_string(source.rows()));
     if (source.columns() == 0) throw cannotPrepare(groups[g].id, "it has no vertices");
     offsets.push_back(offsets.back() + source.columns());
