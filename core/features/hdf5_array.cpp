@@ -25,13 +25,15 @@ constexpr bool kHasShadowMemory = false;
 }
 
 bool isArray(const Hdf5Info& info) {
-  return !info.isGroup && (info.type == Hdf5Type::Float32 || info.type == Hdf5Type::Float64) && info.shape.size() >= 2;
+  return !info.isGroup &&
+         (info.type == Hdf5Type::Float16 || info.type == Hdf5Type::Float32 || info.type == Hdf5Type::Float64) &&
+         info.shape.size() >= 2;
 }
 
 std::string arrayName(const Hdf5File& file) {
   if (file.has("/embedding")) {
     if (!isArray(file.info("/embedding")))
-      fail(file.path(), "/embedding is no array [pictures x features] of float32 or float64",
+      fail(file.path(), "/embedding is no array [pictures x features] of float16, float32 or float64",
            "save it as float32 with one row per picture");
     return "/embedding";
   }
@@ -40,7 +42,7 @@ std::string arrayName(const Hdf5File& file) {
     if (isArray(file.info("/" + name))) names.push_back("/" + name);
   if (names.size() == 1) return names.front();
   fail(file.path(),
-       names.empty() ? "it has no array [pictures x features] of float32 or float64"
+       names.empty() ? "it has no array [pictures x features] of float16, float32 or float64"
                      : "it has several arrays: " + join(names, ", "),
        "name the dataset /embedding");
 }

@@ -16,9 +16,10 @@ H5Id accessProperties(const H5Place& place) {
   return access;
 }
 
-Hdf5Type typeOf(hid_t type) {
+Hdf5Type typeOf(const H5Place& place, hid_t type) {
   switch (H5Tget_class(type)) {
     case H5T_FLOAT:
+      if (H5Tequal(type, halfType(place).get()) > 0) return Hdf5Type::Float16;
       return H5Tget_size(type) == 4 ? Hdf5Type::Float32 : H5Tget_size(type) == 8 ? Hdf5Type::Float64 : Hdf5Type::Other;
     case H5T_INTEGER: {
       const bool isSigned = H5Tget_sign(type) == H5T_SGN_2;
@@ -130,7 +131,7 @@ Hdf5Info Hdf5File::info(const std::string& name) const {
   if (H5Iget_type(object.get()) != H5I_DATASET) return info;
   const H5Id type = place.id(H5Dget_type(object.get()), "H5Dget_type");
   const H5Id space = place.id(H5Dget_space(object.get()), "H5Dget_space");
-  info.type = typeOf(type.get());
+  info.type = typeOf(place, type.get());
   info.shape = shapeOf(place, space.get());
   (void)countOf(place, info.shape);
   return info;

@@ -11,7 +11,7 @@
 
 namespace corticast {
 
-enum class Hdf5Type { Float32, Float64, Int32, Int64, UInt8, Text, Other };
+enum class Hdf5Type { Float16, Float32, Float64, Int32, Int64, UInt8, Text, Other };
 
 /// What stands under a name of a file.
 struct Hdf5Info {
@@ -77,9 +77,10 @@ class Hdf5File {
   void write(const std::string& name, MatrixView<const float> values);
   /// UTF-8 without zeros, stored with the length of the longest.
   void writeTexts(const std::string& name, std::span<const std::string> texts);
-  /// A new float32 dataset [rows x rowShape], 0 rows at first, in checked (Fletcher-32) chunks of `chunkRows`.
+  /// A new dataset [rows x rowShape] of float32 or float16 (rounded to nearest), 0 rows at first, in checked
+  /// (Fletcher-32) chunks of `chunkRows`.
   [[nodiscard]] Hdf5RowWriter appendableRows(const std::string& name, const std::vector<uint64_t>& rowShape,
-                                             uint64_t chunkRows);
+                                             uint64_t chunkRows, Hdf5Type type = Hdf5Type::Float32);
 
   /// Attributes of a group ("/" is the file) or dataset. No value when there is none; Error on another type.
   [[nodiscard]] std::optional<std::string> textAttribute(const std::string& object, const std::string& key) const;

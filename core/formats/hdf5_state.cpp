@@ -166,6 +166,14 @@ void requireStored(const H5Place& place, hid_t dataset, const std::vector<uint64
   }
 }
 
+H5Id halfType(const H5Place& place) {
+  H5Id type = place.id(H5Tcopy(H5T_IEEE_F32LE), "H5Tcopy");
+  place.check(H5Tset_fields(type.get(), 15, 10, 5, 0, 10), "H5Tset_fields");
+  place.check(H5Tset_size(type.get(), 2), "H5Tset_size");
+  place.check(H5Tset_ebias(type.get(), 15), "H5Tset_ebias");
+  return type;
+}
+
 H5Id creationProperties(const H5Place& place) {
   H5Id creation = place.id(H5Pcreate(H5P_DATASET_CREATE), "H5Pcreate");
   place.check(H5Pset_obj_track_times(creation.get(), 0), "H5Pset_obj_track_times");

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/formats/half.h"
 #include "core/formats/hdf5_file.h"
 #include "core/formats/internal/hdf5_state.h"
 #include "core/formats/internal/hdf5_types.h"
@@ -68,6 +69,7 @@ struct Hdf5RowWriter::State {
   std::shared_ptr<Hdf5File::State> file;
   std::string name;
   H5Id dataset;
+  bool isHalf = false;
   std::vector<uint64_t> rowShape;
   uint64_t rowValues = 1;
   uint64_t chunkRows = 1;
@@ -91,15 +93,24 @@ struct Hdf5RowWriter::State {
     place.check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
                 "H5Sselect_hyperslab");
     const H5Id memory = spaceOf(place, {pending.size()});
-    place.check(H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, memory.get(), space.get(), H5P_DEFAULT, pending.data()),
-                "H5Dwrite");
+    writePending(place, memory.get(), space.get());
     rowsStored += rowsPending();
     pending.clear();
+  }
+
+  void writePending(const H5Place& place, hid_t memory, hid_t space) const {
+    if (!isHalf) {
+      place.check(H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, pending.data()), "H5Dwrite");
+      return;
+    }
+    std::vector<uint16_t> halves(pending.size());
+    floatsToHalves(pending, halves);
+    place.check(H5Dwrite(dataset.get(), halfType(place).get(), memory, space, H5P_DEFAULT, halves.data()), "H5Dwrite");
   }
 };
 
 Hdf5RowWriter Hdf5File::appendableRows(const std::string& name, const std::vector<uint64_t>& rowShape,
-                                       uint64_t chunkRows) {
+                                       uint64_t chunkRows, Hdf5Type type) {
   const H5Turn turn;
   const H5Place place = m_state->writing(name);
   const uint64_t rowValues = countOf(place, rowShape);
@@ -107,6 +118,7 @@ Hdf5RowWriter Hdf5File::appendableRows(const std::string& name, const std::vecto
   if (rowValues == 0 || chunkRows == 0 || chunkRows > kMaxChunkBytes / sizeof(float) / rowValues)
     place.fail("chunks of " + std::to_string(chunkRows) + " rows of " + std::to_string(rowValues) +
                " values cannot be stored");
+  if (type != Hdf5Type::Float32 && type != Hdf5Type::Float16) place.fail("rows are stored as float32 or float16 only");
   std::vector<hsize_t> chunk = {chunkRows}, none = {0}, most = {H5S_UNLIMITED};
   for (auto* sizes : {&chunk, &none, &most}) sizes->insert(sizes->end(), rowShape.begin(), rowShape.end());
   const int rank = static_cast<int>(chunk.size());
@@ -118,7 +130,10 @@ Hdf5RowWriter Hdf5File::appendableRows(const std::string& name, const std::vecto
   auto state = std::make_unique<Hdf5RowWriter::State>();
   state->file = m_state;
   state->name = name;
-  state->dataset = m_state->newDataset(place, name, H5T_IEEE_F32LE, space.get(), creation.get());
+  state->isHalf = type == Hdf5Type::Float16;
+  const H5Id half = halfType(place);
+  state->dataset =
+      m_state->newDataset(place, name, state->isHalf ? half.get() : H5T_IEEE_F32LE, space.get(), creation.get());
   state->rowShape = rowShape;
   state->rowValues = rowValues;
   state->chunkRows = chunkRows;

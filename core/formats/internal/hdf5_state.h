@@ -73,6 +73,8 @@ struct Hdf5File::State {
 [[nodiscard]] H5Id spaceOf(const H5Place& place, const std::vector<uint64_t>& shape);
 /// Refuses a dataset of which any part was never stored, or lies in another file, or cannot be as large as it says.
 void requireStored(const H5Place& place, hid_t dataset, const std::vector<uint64_t>& shape);
+/// IEEE 754 binary16, little-endian: what h5py calls '<f2'.
+[[nodiscard]] H5Id halfType(const H5Place& place);
 /// How datasets of ours are made: without times, so that equal content gives equal bytes.
 [[nodiscard]] H5Id creationProperties(const H5Place& place);
 
