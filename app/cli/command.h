@@ -40,7 +40,7 @@ void addBackbones(CLI::App& app);
 void addBenchmarks(CLI::App& app);
 void addCompare(CLI::App& app);
 void addDemo(CLI::App& app);
-void addEmbed(CLI::App& app);
+void addEmbed(CLI::App& app);  // and embed-work
 void addInfo(CLI::App& app);
 void addLr(CLI::App& app);
 void addPlan(CLI::App& app);

@@ -1,26 +1,34 @@
 #include "core/features/embed.h"
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
-#include "core/base/text.h"
 #include "core/data/study.h"
 #include "core/features/embedding_source.h"
 #include "core/features/folder_lock.h"
+#include "core/features/internal/write_shards.h"
 #include "core/features/picture_set.h"
-#include "core/features/shard_file.h"
 
 namespace corticast {
 namespace {
 
-constexpr size_t kShardBytes = 256U << 20U;
 constexpr size_t kHashDigitsInName = 12;
 
-EmbeddingInfo plannedInfo(const std::filesystem::path& workspace, const EmbeddingRecipe& recipe,
-                          const PictureSet& pictures, std::string contents) {
+// A form that is not the plain one came later; the plain one keeps the hash it always had.
+Json contentOf(const EmbeddingInfo& info) {
+  Json content = {"corticast embedding 1", info.backbone,       info.layer,  info.parameters, info.weights,
+                  info.pictures,           info.trainingImages, info.subject};
+  if (info.form == StoredForm()) return content;
+  content.push_back(StoredForm::fields().toJson(info.form));
+  if (info.form.pca > 0) content.push_back(SplitConfig::fields().toJson(info.pcaSplit));
+  return content;
+}
+
+EmbeddingInfo plannedInfo(const EmbedOptions& options, const EmbeddingRecipe& recipe, const PictureSet& pictures,
+                          std::string contents) {
   EmbeddingInfo info{.path = {},
                      .backbone = recipe.backbone,
                      .layer = recipe.layer,
@@ -30,94 +38,47 @@ EmbeddingInfo plannedInfo(const std::filesystem::path& workspace, const Embeddin
                      .weights = recipe.weights,
                      .pictures = std::move(contents),
                      .listing = listingHash(pictures),
+                     .weightsFile = options.weights.empty() ? "" : std::filesystem::absolute(options.weights).string(),
+                     .form = StoredForm::fields().fromJson(StoredForm::fields().toJson(options.form), "stored form"),
+                     .pcaSplit = options.pcaSplit,
                      .shape = {},
                      .trainingImages = pictures.training,
                      .testImages = pictures.test(),
-                     .shards = {}};
-  const Json content = {"corticast embedding 1", info.backbone,       info.layer,  info.parameters, info.weights,
-                        info.pictures,           info.trainingImages, info.subject};
-  info.hash = sha256(content.dump());
-  info.path =
-      workspace / "embeddings" / (info.backbone + "-" + info.layer + "-" + info.hash.substr(0, kHashDigitsInName));
+                     .shards = {},
+                     .skipped = {}};
+  info.hash = sha256(contentOf(info).dump());
+  info.path = options.workspace / "embeddings" /
+              (info.backbone + "-" + info.layer + "-" + info.hash.substr(0, kHashDigitsInName));
   return info;
 }
 
-// A kill can leave temporary files of the shard that was being written.
-void removeLeftovers(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().filename().string().find(".tmp-") != std::string::npos)
-      std::filesystem::remove(entry.path(), ignored);
-}
-
-void requireFinite(const EmbeddingInfo& info, std::span<const std::string> names, const Matrix<float>& values) {
-  for (size_t r = 0; r < values.rows(); ++r)
-    for (size_t c = 0; c < values.cols(); ++c)
-      if (!std::isfinite(values(r, c)))
-        throw Error({.what = "embed pictures of " + info.subject + " with " + info.backbone,
-                     .where = names[r],
-                     .why = "feature " + thousands(c) + " of this picture is not a finite number",
-                     .remedy = "repair the weights or the precomputed array"});
-}
-
-std::string shardName(size_t index) {
-  const std::string digits = std::to_string(index);
-  return "shard-" + std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits + ".h5";
-}
-
-void writeShards(EmbeddingInfo& info, const PictureSet& pictures, EmbeddingSource& source, size_t mostRows,
-                 ProgressReporter& progress) {
-  const size_t rowBytes = info.featureCount() * sizeof(float);
-  const size_t shardRows = std::clamp<size_t>(kShardBytes / rowBytes, 1, std::max<size_t>(1, mostRows));
-  progress.begin("embed pictures of " + info.subject, info.images() - info.finishedRows(), "pictures");
-  for (size_t first = info.finishedRows(); first < info.images(); first = info.finishedRows()) {
-    const size_t count = std::min(shardRows, info.images() - first);
-    const std::span names = std::span(pictures.names).subspan(first, count);
-    const Matrix<float> values = source.rows(first, count, progress);
-    requireFinite(info, names, values);
-    EmbeddingShard shard{
-        .file = shardName(info.shards.size()), .firstRow = first, .rows = count, .sha256 = std::string()};
-    writeShard(info.path / shard.file, info, first, names, values.view());
-    shard.sha256 = sha256OfFile(info.path / shard.file);
-    info.shards.push_back(std::move(shard));
-    writeEmbeddingInfo(info);
-  }
-}
-
-// Takes over the shards that an earlier extraction finished; true when it finished all.
-bool isFinished(EmbeddingInfo& info) {
-  if (!std::filesystem::exists(info.path / "index.json")) return false;
-  const EmbeddingInfo found = readEmbeddingInfo(info.path);
-  if (found.hash != info.hash)
-    throw Error({.what = "take up an embedding",
-                 .where = info.path.string(),
-                 .why = "another embedding lies in this folder",
-                 .remedy = "move the folder away and embed again"});
-  info.shards = found.shards;
-  return found.isComplete();
+void makeFolder(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure)
+    throw Error({.what = "make the folder of an embedding",
+                 .where = folder.string(),
+                 .why = failure.message(),
+                 .remedy = "check that the workspace can be written"});
 }
 
 Embedding embedSubject(const Subject& subject, const EmbedOptions& options, ProgressReporter& progress) {
   const PictureSet pictures = picturesOf(subject);
   const EmbeddingRecipe recipe = recipeOf(options, subject.id);
-  EmbeddingInfo info =
-      plannedInfo(options.workspace, recipe, pictures, contentHash(pictures, options.threads, progress));
-  std::error_code failure;
-  std::filesystem::create_directories(info.path, failure);
-  if (failure)
-    throw Error({.what = "make the folder of an embedding",
-                 .where = info.path.string(),
-                 .why = failure.message(),
-                 .remedy = "check that the workspace can be written"});
-  if (isFinished(info)) return Embedding::open(info.path);
+  EmbeddingInfo info = plannedInfo(options, recipe, pictures, contentHash(pictures, options.threads, progress));
+  makeFolder(info.path);
+  if (takeUp(info, options.skipBroken)) return Embedding::open(info.path);
 
   const FolderLock lock(info.path, progress);
-  if (isFinished(info)) return Embedding::open(info.path);
-  removeLeftovers(info.path);
-  const std::unique_ptr<EmbeddingSource> source = sourceOf(options, recipe, pictures);
-  info.shape = source->shape();
+  if (takeUp(info, options.skipBroken)) return Embedding::open(info.path);
+  const std::unique_ptr<EmbeddingSource> source = info.form.pca > 0
+                                                      ? componentsOf(info, subject, options, recipe, pictures, progress)
+                                                      : featuresOf(options, recipe, pictures);
   info.testImages = source->images() - info.trainingImages;
+  progress.begin("embed pictures of " + info.subject, info.images() - info.finishedRows(), "pictures");
   writeShards(info, pictures, *source, options.shardImages, progress);
+  std::error_code ignored;
+  std::filesystem::remove_all(info.path / kStaging, ignored);
   return Embedding::open(info.path);
 }
 
@@ -131,6 +92,33 @@ void requireOneArrayPerSubject(const EmbedOptions& options, size_t subjects) {
 }
 
 }  // namespace
+
+EmbedTrial tryEmbedding(const Subject& subject, const EmbedOptions& options, ProgressReporter& progress) {
+  constexpr size_t kTried = 9;
+  const PictureSet all = picturesOf(subject);
+  const bool isArray = options.backbone == kPrecomputed;
+  PictureSet few = all;
+  if (!isArray) {
+    const size_t count = std::min(kTried, all.names.size());
+    few.names.resize(count);
+    few.paths.resize(count);
+    few.training = std::min(count, few.training);
+  }
+  EmbedTrial trial;
+  const auto source = sourceOf(options, recipeOf(options, subject.id), few);
+  trial.shape = source->shape();
+  trial.pictures = all.names.size();
+  const size_t fitted = options.form.pca > 0 ? makeSplit(options.pcaSplit, subject.trainingImages).train.size() : 0;
+  trial.bytes = storedBytes(trial.shape, all.names.size(), fitted, !isArray, options.form);
+  (void)source->rows(0, 1, progress);
+  const size_t timed = std::min(few.names.size(), kTried) - 1;
+  if (timed == 0) return trial;
+  const auto started = std::chrono::steady_clock::now();
+  (void)source->rows(1, timed, progress);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+  trial.secondsPerPicture = elapsed.count() / static_cast<double>(timed);
+  return trial;
+}
 
 std::vector<Embedding> embedStudy(const Study& study, const EmbedOptions& options, ProgressReporter& progress) {
   std::vector<const Subject*> subjects;

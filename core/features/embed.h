@@ -22,18 +22,35 @@ struct EmbedOptions {
   std::filesystem::path weights = {};      ///< weights file; precomputed: the array for the training pictures
   std::filesystem::path testWeights = {};  ///< precomputed only: the array for the test pictures
   std::vector<std::string> subjects = {};  ///< ids; none = all
-  std::filesystem::path workspace;
-  unsigned threads = 0;      ///< that decode pictures; 0 = all there are
-  size_t shardImages = 512;  ///< pictures per file at most (and 256 MB)
+  std::filesystem::path workspace = {};
+  StoredForm form = {};       ///< pooling, components and type of the stored numbers
+  SplitConfig pcaSplit = {};  ///< the components are fitted on its training side only
+  bool skipBroken = false;    ///< leave pictures out that cannot be decoded, instead of stopping at the first
+  unsigned threads = 0;       ///< that decode pictures; 0 = all there are
+  size_t shardImages = 512;   ///< pictures per file at most (and 256 MB)
 };
 
 /// Makes the embedding of each subject's training and test pictures, or finds the finished one again by the hash of
 /// its content (backbone, layer, parameters, weights, every picture's name and bytes) and returns it at once.
 /// One folder per subject, in the order of `options.subjects` (or the study's). An interrupted extraction is taken up
-/// after its last finished shard; a second process that wants the same embedding waits for the first.
-/// Throws Error naming a broken picture, an unknown subject or backbone, weights that do not fit; Cancelled.
+/// after its last finished shard; a second process that wants the same embedding waits for the first. Memory does not
+/// grow with the number of pictures. With `form.pca` the features of the pictures that the components are fitted on lie
+/// in the folder's `staging/` until it is finished.
+/// Throws Error naming a broken picture, an unknown subject or backbone, weights that do not fit, and for a finished
+/// embedding that lacks pictures which `options` does not allow to skip; Cancelled.
 [[nodiscard]] std::vector<Embedding> embedStudy(const Study& study, const EmbedOptions& options,
                                                 ProgressReporter& progress);
+
+/// What a few pictures tell about embedding all of them.
+struct EmbedTrial {
+  std::vector<size_t> shape;     ///< of the backbone's layer, before `form` changes it
+  double secondsPerPicture = 0;  ///< decoding included; of the second picture on
+  uint64_t pictures = 0;         ///< the subject's
+  StoredBytes bytes;             ///< for all of them
+};
+/// Makes the backbone ready and embeds the first pictures of a subject, storing nothing. Throws as embedStudy does,
+/// and when `form` does not fit the layer.
+[[nodiscard]] EmbedTrial tryEmbedding(const Subject& subject, const EmbedOptions& options, ProgressReporter& progress);
 
 /// The finished embedding in a workspace for this subject's pictures (same names and sizes), the newest if there are
 /// several (other parameters or weights); empty `layer` = any. Nothing when there is none. Reads no picture.

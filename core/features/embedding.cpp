@@ -1,6 +1,7 @@
 #include "core/features/embedding.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 
@@ -13,8 +14,10 @@ namespace corticast {
 namespace {
 
 // Rows this close together are read in one go: a gap costs less than another request.
-constexpr size_t kGapRows = 4;
+constexpr size_t kGapBytes = 256U << 10U;
 constexpr size_t kReadBytes = 32U << 20U;
+// Open files are kept, far below the usual limit of 1,024: opening one costs more than reading a picture from it.
+constexpr size_t kMostOpen = 256;
 
 struct Wanted {
   size_t row = 0;  ///< of the embedding
@@ -31,11 +34,13 @@ struct Embedding::Store {
   EmbeddingInfo info;
   std::vector<std::string> names;
   std::unordered_map<std::string, size_t> rowOf;
+  std::mutex mutex;              ///< of what follows
   std::vector<bool> isVerified;  ///< per shard
+  std::unordered_map<size_t, std::unique_ptr<ShardFile>> open;
 
-  [[nodiscard]] std::vector<Wanted> wanted(std::span<const std::string> imageFiles) const;
+  [[nodiscard]] const ShardFile& file(size_t shard);
   void verify(size_t shard);
-  void readShard(size_t shard, std::span<const Wanted> rows, Matrix<float>& out);
+  void readShard(size_t shard, std::span<const Wanted> rows, MatrixView<float> out);
 };
 
 Embedding::Embedding(std::unique_ptr<Store> store) : m_store(std::move(store)) {}
@@ -59,6 +64,7 @@ Embedding Embedding::open(const std::filesystem::path& folder) {
     if (!store->rowOf.emplace(store->names[row], row).second)
       failEmbedding(store->info, "picture " + store->names[row] + " is in it twice",
                     "delete this folder and embed again");
+  for (const std::string& skipped : store->info.skipped) store->rowOf.erase(skipped);
   store->isVerified.resize(store->info.shards.size());
   return Embedding(std::move(store));
 }
@@ -71,24 +77,10 @@ const std::vector<std::string>& Embedding::images() const {
   return m_store->names;
 }
 
-bool Embedding::contains(const std::string& imageFile) const {
-  return m_store->rowOf.contains(imageFile);
-}
-
-std::vector<Wanted> Embedding::Store::wanted(std::span<const std::string> imageFiles) const {
-  std::vector<Wanted> result;
-  result.reserve(imageFiles.size());
-  for (size_t i = 0; i < imageFiles.size(); ++i) {
-    const auto found = rowOf.find(imageFiles[i]);
-    if (found == rowOf.end())
-      throw Error({.what = "read an embedding",
-                   .where = info.path.string(),
-                   .why = "picture " + imageFiles[i] + " is not among its " + thousands(names.size()) + " pictures",
-                   .remedy = "embed the pictures of this study and subject"});
-    result.push_back({.row = found->second, .out = i});
-  }
-  std::ranges::sort(result, {}, &Wanted::row);
-  return result;
+std::optional<uint32_t> Embedding::rowOf(const std::string& imageFile) const {
+  const auto found = m_store->rowOf.find(imageFile);
+  if (found == m_store->rowOf.end()) return std::nullopt;
+  return static_cast<uint32_t>(found->second);
 }
 
 void Embedding::Store::verify(size_t shard) {
@@ -102,29 +94,43 @@ void Embedding::Store::verify(size_t shard) {
   isVerified[shard] = true;
 }
 
-void Embedding::Store::readShard(size_t shard, std::span<const Wanted> rows, Matrix<float>& out) {
+const ShardFile& Embedding::Store::file(size_t shard) {
   verify(shard);
-  const ShardFile file(info, info.shards[shard]);
-  const size_t features = info.featureCount();
-  const size_t most = std::max<size_t>(1, kReadBytes / (features * sizeof(float)));
-  std::vector<float> block;
+  if (open.size() >= kMostOpen && !open.contains(shard)) open.erase(open.begin());
+  std::unique_ptr<ShardFile>& file = open[shard];
+  if (!file) file = std::make_unique<ShardFile>(info, info.shards[shard]);
+  return *file;
+}
+
+void Embedding::Store::readShard(size_t shard, std::span<const Wanted> rows, MatrixView<float> out) {
+  const ShardFile& from = file(shard);
+  const size_t firstRow = info.shards[shard].firstRow, rowBytes = info.featureCount() * sizeof(float);
+  Matrix<float> block;
   for (size_t begin = 0; begin < rows.size();) {
     size_t end = begin + 1;
-    while (end < rows.size() && rows[end].row - rows[end - 1].row <= kGapRows && rows[end].row - rows[begin].row < most)
+    while (end < rows.size() && (rows[end].row - rows[end - 1].row) * rowBytes <= std::max(kGapBytes, rowBytes) &&
+           (rows[end].row - rows[begin].row) * rowBytes < kReadBytes)
       ++end;
-    const size_t first = rows[begin].row;
-    const size_t count = rows[end - 1].row - first + 1;
-    block.resize(count * features);
-    file.read(first - info.shards[shard].firstRow, count, block);
-    for (; begin < end; ++begin)
-      std::copy_n(block.begin() + static_cast<std::ptrdiff_t>((rows[begin].row - first) * features), features,
-                  out.row(rows[begin].out).begin());
+    const size_t first = rows[begin].row, count = rows[end - 1].row - first + 1;
+    if (count == 1) {
+      from.read(first - firstRow, out.block(rows[begin].out, 0, 1, out.cols()));
+      for (size_t i = begin + 1; i < end; ++i)
+        std::ranges::copy(out.row(rows[begin].out), out.row(rows[i].out).begin());
+    } else {
+      block = Matrix<float>(count, out.cols());
+      from.read(first - firstRow, block.view());
+      for (size_t i = begin; i < end; ++i)
+        std::ranges::copy(block.row(rows[i].row - first), out.row(rows[i].out).begin());
+    }
+    begin = end;
   }
 }
 
-Matrix<float> Embedding::rows(std::span<const std::string> imageFiles) const {
-  const std::vector<Wanted> wanted = m_store->wanted(imageFiles);
-  Matrix<float> out(imageFiles.size(), featureCount());
+void Embedding::gather(std::span<const uint32_t> rows, MatrixView<float> out) const {
+  std::vector<Wanted> wanted(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) wanted[i] = {.row = rows[i], .out = i};
+  std::ranges::sort(wanted, {}, &Wanted::row);
+  const std::scoped_lock turn(m_store->mutex);
   auto next = wanted.begin();
   for (size_t shard = 0; shard < info().shards.size() && next != wanted.end(); ++shard) {
     const size_t end = info().shards[shard].firstRow + info().shards[shard].rows;
@@ -132,6 +138,24 @@ Matrix<float> Embedding::rows(std::span<const std::string> imageFiles) const {
     if (last != next) m_store->readShard(shard, {next, last}, out);
     next = last;
   }
+}
+
+Matrix<float> Embedding::rows(std::span<const std::string> imageFiles) const {
+  std::vector<uint32_t> wanted;
+  for (const std::string& file : imageFiles) {
+    const auto row = rowOf(file);
+    if (!row)
+      throw Error({.what = "read an embedding",
+                   .where = info().path.string(),
+                   .why = "picture " + file +
+                          (std::ranges::count(info().skipped, file) > 0
+                               ? " was skipped when it was made: it could not be decoded"
+                               : " is not among its " + thousands(images().size()) + " pictures"),
+                   .remedy = "embed the pictures of this study and subject"});
+    wanted.push_back(*row);
+  }
+  Matrix<float> out(wanted.size(), featureCount());
+  gather(wanted, out.view());
   return out;
 }
 

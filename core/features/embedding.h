@@ -2,12 +2,15 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/base/json.h"
 #include "core/base/matrix.h"
+#include "core/data/split.h"
+#include "core/features/stored_form.h"
 
 namespace corticast {
 
@@ -24,20 +27,25 @@ struct EmbeddingInfo {
   std::filesystem::path path;
   std::string backbone;
   std::string layer;
-  Json parameters;            ///< of the backbone, all of them
-  std::string subject;        ///< id of the subject whose pictures these are
-  std::string hash;           ///< sha256 over backbone, layer, parameters, weights and pictures
-  std::string weights;        ///< sha256 of the weights (or of a precomputed array); "" where there are none
-  std::string pictures;       ///< sha256 over every picture's name and content
-  std::string listing;        ///< sha256 over every picture's name and size in bytes
-  std::vector<size_t> shape;  ///< of one picture's embedding
+  Json parameters;          ///< of the backbone, all of them
+  std::string subject;      ///< id of the subject whose pictures these are
+  std::string hash;         ///< sha256 over backbone, layer, parameters, weights and pictures
+  std::string weights;      ///< sha256 of the weights (or of a precomputed array); "" where there are none
+  std::string pictures;     ///< sha256 over every picture's name and content
+  std::string listing;      ///< sha256 over every picture's name and size in bytes
+  std::string weightsFile;  ///< where the weights lay; "" where there are none
+  StoredForm form;
+  SplitConfig pcaSplit;       ///< on whose training side the components were fitted; counts only with form.pca
+  std::vector<size_t> shape;  ///< of one picture's embedding, as stored
   size_t trainingImages = 0;
   size_t testImages = 0;
   std::vector<EmbeddingShard> shards;
+  std::vector<std::string> skipped;  ///< pictures that could not be decoded; their rows are NaN
 
   [[nodiscard]] size_t images() const { return trainingImages + testImages; }
   [[nodiscard]] size_t featureCount() const;  ///< product of `shape`
   [[nodiscard]] size_t finishedRows() const;  ///< in the shards there are
+  [[nodiscard]] uint64_t finishedBytes() const { return finishedRows() * featureCount() * form.valueBytes(); }
   [[nodiscard]] bool isComplete() const { return finishedRows() == images(); }
 };
 
@@ -49,14 +57,15 @@ void writeEmbeddingInfo(const EmbeddingInfo& info);
 ///
 ///     workspace/embeddings/<backbone>-<layer>-<hash>/
 ///       index.json         the fields of EmbeddingInfo
-///       shard-00000.h5     /embedding [rows x ...shape] float32, /image [rows] file names (UTF-8);
+///       shard-00000.h5     /embedding [rows x ...shape] float32 or float16, /image [rows] file names (UTF-8);
 ///                          attributes backbone, layer, subject, hash, weights, pictures, first_row
+///       reduction.safetensors  the components that were taken (form.pca), to take them of other pictures too
 ///
 ///     const Embedding embedding = Embedding::open(folder);
 ///     Matrix<float> x = embedding.rows(names);     // [images x features]
 ///
-/// Values are read from disk when asked for; the first time a shard is read its sha256 is checked. Not for use by
-/// several threads at once.
+/// Values are read from disk when asked for, a picture of 64 KB or more in one piece; the first time a shard is read
+/// its sha256 is checked. May be used from several threads; they take turns.
 class Embedding {
  public:
   /// Throws Error when the embedding is unfinished or its shards and index disagree.
@@ -70,11 +79,15 @@ class Embedding {
   [[nodiscard]] size_t featureCount() const { return info().featureCount(); }
   /// File names in row order.
   [[nodiscard]] const std::vector<std::string>& images() const;
-  [[nodiscard]] bool contains(const std::string& imageFile) const;
+  [[nodiscard]] bool contains(const std::string& imageFile) const { return rowOf(imageFile).has_value(); }
+  /// Row of a picture; nothing when it is not among them or was skipped as broken.
+  [[nodiscard]] std::optional<uint32_t> rowOf(const std::string& imageFile) const;
 
   /// The embeddings of these pictures, in this order, repeats allowed: [imageFiles x featureCount()]. Throws Error
   /// naming a picture that is not in it, and when a shard is not the file that was written.
   [[nodiscard]] Matrix<float> rows(std::span<const std::string> imageFiles) const;
+  /// The same by row number into `out` [rows.size() x featureCount()].
+  void gather(std::span<const uint32_t> rows, MatrixView<float> out) const;
 
  private:
   struct Store;

@@ -11,7 +11,7 @@
 namespace corticast {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;  // 1: without form, pcaSplit, skipped and weightsFile
 
 [[noreturn]] void failIndex(const std::filesystem::path& file, const std::string& why) {
   throw Error({.what = "read the index of an embedding",
@@ -41,10 +41,14 @@ EmbeddingInfo infoFromJson(const Json& json, const std::filesystem::path& folder
                      .weights = json.at("weights").get<std::string>(),
                      .pictures = json.at("pictures").get<std::string>(),
                      .listing = json.at("listing").get<std::string>(),
+                     .weightsFile = json.value("weightsFile", std::string()),
+                     .form = StoredForm::fields().fromJson(json.value("form", Json::object()), "form"),
+                     .pcaSplit = SplitConfig::fields().fromJson(json.value("pcaSplit", Json::object()), "pcaSplit"),
                      .shape = json.at("shape").get<std::vector<size_t>>(),
                      .trainingImages = json.at("trainingImages").get<size_t>(),
                      .testImages = json.at("testImages").get<size_t>(),
-                     .shards = {}};
+                     .shards = {},
+                     .skipped = json.value("skipped", std::vector<std::string>())};
   for (const Json& shard : json.at("shards")) info.shards.push_back(shardFromJson(shard));
   return info;
 }
@@ -85,11 +89,11 @@ EmbeddingInfo readEmbeddingInfo(const std::filesystem::path& folder) {
   const auto file = folder / "index.json";
   const Json json = readJsonFile(file);
   if (!json.is_object()) failIndex(file, "it is not a JSON object");
-  if (json.value("version", Json(0)) != kVersion)
+  const Json version = json.value("version", Json(0));
+  if (version != 1 && version != kVersion)
     throw Error({.what = "read the index of an embedding",
                  .where = file.string(),
-                 .why = "its version is " + json.value("version", Json(0)).dump() + ", this program knows " +
-                        std::to_string(kVersion),
+                 .why = "its version is " + version.dump() + ", this program knows 1 to " + std::to_string(kVersion),
                  .remedy = "use the Corticast that wrote it, or embed into another workspace"});
   EmbeddingInfo info;
   try {
@@ -113,11 +117,15 @@ void writeEmbeddingInfo(const EmbeddingInfo& info) {
                                            {"weights", info.weights},
                                            {"pictures", info.pictures},
                                            {"listing", info.listing},
+                                           {"weightsFile", info.weightsFile},
+                                           {"form", StoredForm::fields().toJson(info.form)},
+                                           {"pcaSplit", SplitConfig::fields().toJson(info.pcaSplit)},
                                            {"shape", info.shape},
-                                           {"dtype", "float32"},
+                                           {"dtype", info.form.dtype},
                                            {"trainingImages", info.trainingImages},
                                            {"testImages", info.testImages},
-                                           {"shards", shards}});
+                                           {"shards", shards},
+                                           {"skipped", info.skipped}});
 }
 
 }  // namespace corticast

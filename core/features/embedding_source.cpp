@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/features/backbones.h"
+#include "core/features/internal/write_shards.h"
 #include "core/features/picture_loader.h"
 
 namespace corticast {
@@ -17,8 +21,12 @@ constexpr size_t kBatch = 16;
 
 class PictureSource : public EmbeddingSource {
  public:
-  PictureSource(std::unique_ptr<Backbone> backbone, const PictureSet& pictures, unsigned threads)
-      : m_backbone(std::move(backbone)), m_paths(pictures.paths), m_threads(threads) {}
+  PictureSource(std::unique_ptr<Backbone> backbone, const PictureSet& pictures, const EmbedOptions& options)
+      : m_backbone(std::move(backbone)),
+        m_names(pictures.names),
+        m_paths(pictures.paths),
+        m_threads(options.threads),
+        m_skipsBroken(options.skipBroken) {}
 
   [[nodiscard]] std::vector<size_t> shape() const override { return m_backbone->shape(); }
   [[nodiscard]] size_t images() const override { return m_paths.size(); }
@@ -29,19 +37,41 @@ class PictureSource : public EmbeddingSource {
     for (size_t done = 0; done < count;) {
       progress.checkCancelled();
       const size_t batch = std::min(kBatch, count - done);
-      const Matrix<float> part = m_backbone->embed(m_loader->next(batch));
-      if (result.empty()) result = Matrix<float>(count, part.cols());
-      std::ranges::copy(part.values(), result.row(done).begin());
+      if (result.empty()) result = Matrix<float>(count, featureCount());
+      embedBatch(first + done, batch, result.view().block(done, 0, batch, result.cols()));
       done += batch;
       progress.advance(batch);
     }
     return result;
   }
+  [[nodiscard]] std::vector<std::string> skipped() const override { return m_skipped; }
 
  private:
+  void embedBatch(size_t first, size_t count, MatrixView<float> out) {
+    std::vector<Image> images;
+    std::vector<size_t> places;
+    std::vector<PictureLoader::Decoded> decoded = m_loader->nextDecoded(count);
+    for (size_t i = 0; i < count; ++i) {
+      if (!decoded[i].failure) {
+        images.push_back(std::move(decoded[i].image));
+        places.push_back(i);
+        continue;
+      }
+      if (!m_skipsBroken) std::rethrow_exception(decoded[i].failure);
+      m_skipped.push_back(m_names[first + i]);
+      std::ranges::fill(out.row(i), std::numeric_limits<float>::quiet_NaN());
+    }
+    if (images.empty()) return;
+    const Matrix<float> made = m_backbone->embed(images);
+    for (size_t i = 0; i < places.size(); ++i) std::ranges::copy(made.row(i), out.row(places[i]).begin());
+  }
+
   std::unique_ptr<Backbone> m_backbone;
+  std::vector<std::string> m_names;
   std::vector<std::filesystem::path> m_paths;
   unsigned m_threads;
+  bool m_skipsBroken;
+  std::vector<std::string> m_skipped;
   std::unique_ptr<PictureLoader> m_loader;
 };
 
@@ -97,6 +127,11 @@ void requireFileName(const std::string& layer) {
 
 }  // namespace
 
+size_t EmbeddingSource::featureCount() const {
+  const auto extents = shape();
+  return std::accumulate(extents.begin(), extents.end(), size_t{1}, std::multiplies<>());
+}
+
 EmbeddingRecipe recipeOf(const EmbedOptions& options, const std::string& subject) {
   if (!options.layer.empty()) requireFileName(options.layer);
   if (options.backbone == kPrecomputed) return precomputedRecipe(options, subject);
@@ -114,12 +149,17 @@ EmbeddingRecipe recipeOf(const EmbedOptions& options, const std::string& subject
           .weights = options.weights.empty() ? "" : sha256OfFile(options.weights)};
 }
 
+std::unique_ptr<EmbeddingSource> featuresOf(const EmbedOptions& options, const EmbeddingRecipe& recipe,
+                                            const PictureSet& pictures) {
+  return pooledSource(sourceOf(options, recipe, pictures), options.form);
+}
+
 std::unique_ptr<EmbeddingSource> sourceOf(const EmbedOptions& options, const EmbeddingRecipe& recipe,
                                           const PictureSet& pictures) {
   if (options.backbone == kPrecomputed) return precomputedSource(options, pictures);
   const BackboneSetup setup{
       .layer = recipe.layer, .parameters = recipe.parameters, .weights = options.weights, .threads = options.threads};
-  return std::make_unique<PictureSource>(backbone(recipe.backbone).make(setup), pictures, options.threads);
+  return std::make_unique<PictureSource>(backbone(recipe.backbone).make(setup), pictures, options);
 }
 
 std::filesystem::path forSubject(const std::filesystem::path& path, const std::string& subject) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/linalg/blas.h"
 
 namespace corticast {
@@ -79,6 +80,15 @@ Matrix<double> directionsFromGram(const Matrix<double>& roots, size_t rows, size
 }
 
 }  // namespace
+
+void requireComponents(size_t count, size_t rows, size_t cols) {
+  const size_t most = std::min(rows - 1, cols);
+  if (count > most)
+    throw Error({.what = "fit principal components",
+                 .where = thousands(rows) + " training rows x " + thousands(cols) + " features",
+                 .why = thousands(count) + " components asked for, at most " + thousands(most) + " exist",
+                 .remedy = "set pca to " + std::to_string(most) + " or less"});
+}
 
 PrincipalComponents principalComponents(size_t rows, size_t cols, size_t count, const BlockReader& read,
                                         const std::stop_token& stop) {

@@ -8,6 +8,9 @@
 
 namespace corticast {
 
+/// Throws Error when rows and features do not determine so many components: at most min(rows - 1, cols).
+void requireComponents(size_t count, size_t rows, size_t cols);
+
 /// Principal directions of centred data.
 struct PrincipalComponents {
   Matrix<double> directions;              ///< [components x features], unit length, 0 beyond the rank

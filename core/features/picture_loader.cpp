@@ -65,17 +65,25 @@ PictureLoader::PictureLoader(std::span<const std::filesystem::path> paths, unsig
 
 PictureLoader::~PictureLoader() = default;
 
-std::vector<Image> PictureLoader::next(size_t count) {
-  std::vector<Image> images;
+std::vector<PictureLoader::Decoded> PictureLoader::nextDecoded(size_t count) {
+  std::vector<Decoded> pictures;
   std::unique_lock lock(m_state->mutex);
   for (size_t i = 0; i < count; ++i) {
     Slot& slot = m_state->slots[m_state->given % m_state->slots.size()];
     m_state->pictureIsReady.wait(lock, [&] { return slot.isReady; });
-    if (slot.failure) std::rethrow_exception(slot.failure);
-    images.push_back(std::move(slot.image));
+    pictures.push_back({std::move(slot.image), slot.failure});
     slot = {};
     ++m_state->given;
     m_state->roomIsMade.notify_one();
+  }
+  return pictures;
+}
+
+std::vector<Image> PictureLoader::next(size_t count) {
+  std::vector<Image> images;
+  for (Decoded& picture : nextDecoded(count)) {
+    if (picture.failure) std::rethrow_exception(picture.failure);
+    images.push_back(std::move(picture.image));
   }
   return images;
 }

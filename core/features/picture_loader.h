@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -22,6 +23,11 @@ class PictureLoader {
   PictureLoader(const PictureLoader&) = delete;
   PictureLoader& operator=(const PictureLoader&) = delete;
 
+  struct Decoded {
+    Image image;
+    std::exception_ptr failure;  ///< set when it could not be decoded
+  };
+  [[nodiscard]] std::vector<Decoded> nextDecoded(size_t count);
   /// The next `count` pictures. Throws the Error of the first of them that cannot be decoded.
   [[nodiscard]] std::vector<Image> next(size_t count);
 

@@ -54,15 +54,6 @@ bool isConstant(double mean, double variance, size_t rows) {
   return variance <= n * epsilon * variance + (n * mean * epsilon) * (n * mean * epsilon);
 }
 
-void requireComponents(size_t count, size_t rows, size_t cols) {
-  const size_t most = std::min(rows - 1, cols);
-  if (count > most)
-    throw Error({.what = "fit principal components",
-                 .where = thousands(rows) + " training rows x " + thousands(cols) + " features",
-                 .why = thousands(count) + " components asked for, at most " + thousands(most) + " exist",
-                 .remedy = "set pca to " + std::to_string(most) + " or less"});
-}
-
 }  // namespace
 
 Fields<ReductionConfig> ReductionConfig::fields() {
@@ -92,13 +83,8 @@ Reduction Reduction::fit(MatrixView<const float> trainRows, const ReductionConfi
   if (!config.standardise && config.pca <= 0) return reduction;
 
   Moments moments = momentsOf(trainRows);
-  reduction.m_scale.assign(trainRows.cols(), 1.0);
-  for (size_t c = 0; config.standardise && c < trainRows.cols(); ++c) {
-    const bool hasNone = isConstant(moments.mean[c], moments.variance[c], trainRows.rows());
-    reduction.m_scale[c] = hasNone ? 0.0 : 1.0 / std::sqrt(moments.variance[c]);
-    if (hasNone) reduction.m_constant.push_back(static_cast<uint32_t>(c));
-  }
   reduction.m_mean = std::move(moments.mean);
+  reduction.setScale(moments.variance, trainRows.rows());
   if (config.pca <= 0) return reduction;
 
   const BlockReader read = [&](size_t row, size_t col, Matrix<double>& block) {
@@ -108,15 +94,28 @@ Reduction Reduction::fit(MatrixView<const float> trainRows, const ReductionConfi
   };
   const PrincipalComponents found =
       principalComponents(trainRows.rows(), trainRows.cols(), static_cast<size_t>(config.pca), read, stop);
-  reduction.m_components = Matrix<float>(found.directions.rows(), found.directions.cols());
-  std::ranges::transform(found.directions.values(), reduction.m_components.values().begin(),
+  Matrix<float> components(found.directions.rows(), found.directions.cols());
+  std::ranges::transform(found.directions.values(), components.values().begin(),
                          [](double value) { return static_cast<float>(value); });
-  for (const double variance : found.explainedVariance)
-    reduction.m_explained.push_back(found.totalVariance > 0 ? variance / found.totalVariance : 0.0);
-  if (reduction.rank() < reduction.outputs())
-    log::warning("principal components: " + thousands(reduction.outputs()) + " asked for, but the training rows have " +
-                 "only " + thousands(reduction.rank()) + " directions with variance; the others are 0");
+  reduction.setComponents(std::move(components), found.explainedVariance, found.totalVariance);
   return reduction;
+}
+
+void Reduction::setScale(const std::vector<double>& variance, size_t rows) {
+  m_scale.assign(m_inputs, 1.0);
+  for (size_t c = 0; m_config.standardise && c < m_inputs; ++c) {
+    const bool hasNone = isConstant(m_mean[c], variance[c], rows);
+    m_scale[c] = hasNone ? 0.0 : 1.0 / std::sqrt(variance[c]);
+    if (hasNone) m_constant.push_back(static_cast<uint32_t>(c));
+  }
+}
+
+void Reduction::setComponents(Matrix<float> components, std::span<const double> variance, double totalVariance) {
+  m_components = std::move(components);
+  for (const double each : variance) m_explained.push_back(totalVariance > 0 ? each / totalVariance : 0.0);
+  if (rank() < outputs())
+    log::warning("principal components: " + thousands(outputs()) + " asked for, but the training rows have only " +
+                 thousands(rank()) + " directions with variance; the others are 0");
 }
 
 size_t Reduction::rank() const {

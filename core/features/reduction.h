@@ -7,6 +7,7 @@
 
 #include "core/base/matrix.h"
 #include "core/base/params.h"
+#include "core/features/row_reader.h"
 
 namespace corticast {
 
@@ -44,6 +45,12 @@ class Reduction {
   [[nodiscard]] static Reduction fit(MatrixView<const float> trainRows, const ReductionConfig& config,
                                      std::stop_token stop = {});
 
+  /// The same of rows that need not fit in memory. Up to 256 MB are read and fitted as above; beyond, up to 4,096
+  /// features have their exact components by the covariance, and more those of streamed_pca.h. Row numbers in errors
+  /// are those of the reader.
+  [[nodiscard]] static Reduction fit(const RowReader& trainRows, const ReductionConfig& config,
+                                     std::stop_token stop = {});
+
   /// [images x features] -> [images x outputs()]. Throws Error when the number of features is another than fitted on.
   [[nodiscard]] Matrix<float> apply(MatrixView<const float> rows) const;
 
@@ -67,6 +74,9 @@ class Reduction {
                                              const std::string& prefix = "reduction/");
 
  private:
+  void setScale(const std::vector<double>& variance, size_t rows);
+  void setComponents(Matrix<float> components, std::span<const double> variance, double totalVariance);
+
   ReductionConfig m_config{.standardise = false, .pca = 0};
   size_t m_inputs = 0;
   std::vector<double> m_mean;   ///< per feature; empty = nothing is subtracted

@@ -27,12 +27,14 @@ void requireText(const Hdf5File& file, const std::string& key, const std::string
 }  // namespace
 
 void writeShard(const std::filesystem::path& path, const EmbeddingInfo& info, size_t firstRow,
-                std::span<const std::string> names, MatrixView<const float> values) {
-  const size_t chunkRows = std::clamp<size_t>(kChunkBytes / (values.cols() * sizeof(float)), 1, values.rows());
+                std::span<const std::string> names, const NextRows& next) {
+  const size_t chunkRows =
+      std::clamp<size_t>(kChunkBytes / (info.featureCount() * info.form.valueBytes()), 1, names.size());
+  const Hdf5Type type = info.form.dtype == "float16" ? Hdf5Type::Float16 : Hdf5Type::Float32;
   writeFileAtomically(path, [&](const std::filesystem::path& temporary) {
     Hdf5File file = Hdf5File::create(temporary);
-    Hdf5RowWriter rows = file.appendableRows("/embedding", {info.shape.begin(), info.shape.end()}, chunkRows);
-    rows.append(values);
+    Hdf5RowWriter rows = file.appendableRows("/embedding", {info.shape.begin(), info.shape.end()}, chunkRows, type);
+    while (rows.rows() < names.size()) rows.append(next().view());
     rows.finish();
     file.writeTexts("/image", names);
     file.setAttribute("/", "backbone", info.backbone);
@@ -72,8 +74,8 @@ std::vector<std::string> ShardFile::names() const {
   return names;
 }
 
-void ShardFile::read(size_t first, size_t count, std::span<float> out) const {
-  m_state->file.readRows("/embedding", first, MatrixView<float>(out.data(), count, out.size() / count));
+void ShardFile::read(size_t first, MatrixView<float> out) const {
+  m_state->file.readRows("/embedding", first, out);
 }
 
 }  // namespace corticast

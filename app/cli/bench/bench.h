@@ -29,6 +29,7 @@ CLI::App* addBench(CLI::App& bench, const std::string& name, const std::string& 
 
 // The catalogue: one function per file of bench/, called in this order by commands/bench.cpp.
 void addEmbedBench(CLI::App& bench);
+void addGatherBench(CLI::App& bench);
 void addLinearBench(CLI::App& bench);
 void addLoadBench(CLI::App& bench);
 void addRidgeBench(CLI::App& bench);

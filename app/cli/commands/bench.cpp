@@ -6,6 +6,7 @@ void addBenchmarks(CLI::App& app) {
   CLI::App* bench = app.add_subcommand("bench", "Measure a part of the program on this machine");
   bench->require_subcommand(1);
   addEmbedBench(*bench);
+  addGatherBench(*bench);
   addLinearBench(*bench);
   addLoadBench(*bench);
   addRidgeBench(*bench);
