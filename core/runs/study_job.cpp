@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr size_t kPartBytes = size_t{256} << 20;  // of features on disk that are predicted from at once
 constexpr size_t kSamples = 256;
 constexpr size_t kSampleBytes = size_t{64} << 10;
 
@@ -59,8 +60,12 @@ class StudyCohort : public CohortJob {
     m_kept.reduction = data.reduction;
     m_kept.split = data.split;
     m_kept.sources = data.sources;
-    m_validation = Matrix<float>(data.split.validation.size(), data.features->featureCount());
-    data.features->gather(data.split.validation, m_validation.view());
+    if (data.features->isInMemory()) {
+      m_validation = Matrix<float>(data.split.validation.size(), data.features->featureCount());
+      data.features->gather(data.split.validation, m_validation.view());
+    } else {
+      m_kept.features = data.features;
+    }
     m_trainer = makeTrainer(std::move(data), std::move(groups), std::move(options));
   }
 
@@ -73,10 +78,25 @@ class StudyCohort : public CohortJob {
   std::vector<std::string> testImages() const override { return namesOf(m_subject.testImages); }
   std::string subject() const override { return m_subject.id; }
 
-  Matrix<float> predictValidation(size_t group) override { return m_trainer->predict(group, m_validation.view()); }
+  Matrix<float> predictValidation(size_t group) override {
+    if (!m_kept.features) return m_trainer->predict(group, m_validation.view());
+    return predictInParts(
+        group, m_kept.split.validation.size(), m_kept.features->featureCount(), [&](size_t first, size_t count) {
+          Matrix<float> part(count, m_kept.features->featureCount());
+          m_kept.features->gather(std::span(m_kept.split.validation).subspan(first, count), part.view());
+          return part;
+        });
+  }
   Matrix<float> predictTest(size_t group) override {
-    if (m_subject.testImages.empty()) return {};
-    if (m_test.empty()) m_test = reducedFeatures(m_kept, m_group, m_subject, m_subject.testImages, m_workspace);
+    const std::span<const Stimulus> images = m_subject.testImages;
+    if (images.empty()) return {};
+    const auto featuresOf = [&](std::span<const Stimulus> some) {
+      return reducedFeatures(m_kept, m_group, m_subject, some, m_workspace);
+    };
+    if (m_kept.features)
+      return predictInParts(group, images.size(), m_kept.features->featureCount(),
+                            [&](size_t first, size_t count) { return featuresOf(images.subspan(first, count)); });
+    if (m_test.empty()) m_test = featuresOf(images);
     return m_trainer->predict(group, m_test.view());
   }
   Matrix<float> validationResponses(size_t group) override {
@@ -88,11 +108,24 @@ class StudyCohort : public CohortJob {
   std::vector<NamedTensor> sharedTensors() const override { return m_kept.reduction->tensors(); }
 
  private:
+  Matrix<float> predictInParts(size_t group, size_t images, size_t features,
+                               const std::function<Matrix<float>(size_t first, size_t count)>& featuresOf) {
+    const size_t most = std::max<size_t>(1, kPartBytes / (features * sizeof(float)));
+    Matrix<float> all;
+    for (size_t first = 0; first < images; first += most) {
+      const size_t count = std::min(most, images - first);
+      const Matrix<float> part = m_trainer->predict(group, featuresOf(first, count).view());
+      if (all.empty()) all = Matrix<float>(images, part.cols());
+      std::ranges::copy(part.values(), all.row(first).begin());
+    }
+    return all;
+  }
+
   const Subject& m_subject;
   fs::path m_workspace;
   TargetGroup m_group;
-  CohortData m_kept;  // without the features
-  Matrix<float> m_validation;
+  CohortData m_kept;           // its features only when they are on disk
+  Matrix<float> m_validation;  // the others
   Matrix<float> m_test;
   std::unique_ptr<Trainer> m_trainer;
 };

@@ -162,7 +162,7 @@ void NetworkTrainer::restore(const TrainerState& state) {
 }
 
 Matrix<float> NetworkTrainer::predict(size_t group, MatrixView<const float> features) const {
-  const size_t expected = m_impl->images->data().features.cols();
+  const size_t expected = m_impl->images->data().features->featureCount();
   if (features.cols() != expected)
     throw Error({.what = "predict",
                  .where = m_impl->groups.at(group).id,

@@ -1,14 +1,17 @@
 #include "core/training/prepare.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
 #include "core/data/study.h"
 #include "core/features/embed.h"
 #include "core/features/embedding.h"
 #include "core/features/reduction.h"
+#include "core/training/cohort_features.h"
 
 namespace corticast {
 namespace {
@@ -33,52 +36,6 @@ Embedding embeddingOf(const TargetGroup& group, const Subject& subject, const st
                            (s.layer.empty() ? "" : " --layer " + s.layer) + " --workspace " + workspace.string() +
                            " --subject " + subject.id});
   return std::move(*found);
-}
-
-std::vector<std::string> filesOf(std::span<const Stimulus> pictures) {
-  std::vector<std::string> files;
-  for (const Stimulus& each : pictures) files.push_back(each.file);
-  return files;
-}
-
-void requireFinite(const Matrix<float>& features, std::span<const std::string> files, const std::string& where) {
-  for (size_t r = 0; r < features.rows(); ++r)
-    for (const float value : features.row(r))
-      if (!std::isfinite(value))
-        throw Error({.what = "gather features",
-                     .where = where,
-                     .why = "the embedding of " + files[r] + " holds a value that is not finite",
-                     .remedy = "make the embedding again, or correct the precomputed array"});
-}
-
-Matrix<float> gatherRows(const Matrix<float>& from, std::span<const uint32_t> rows) {
-  Matrix<float> to(rows.size(), from.cols());
-  for (size_t i = 0; i < rows.size(); ++i) std::ranges::copy(from.row(rows[i]), to.row(i).begin());
-  return to;
-}
-
-/// Embeddings of the subjects' training pictures, one subject's after another's: [images x features].
-Matrix<float> rawFeatures(const TargetGroup& group, const Study& study, const std::vector<std::string>& subjects,
-                          const std::filesystem::path& workspace) {
-  std::vector<float> values;
-  size_t rows = 0, features = 0;
-  for (const std::string& id : subjects) {
-    const Subject& subject = study.subject(id);
-    const std::vector<std::string> files = filesOf(subject.trainingImages);
-    Matrix<float> own = embeddingOf(group, subject, workspace).rows(files);
-    requireFinite(own, files, group.id);
-    if (subjects.size() == 1) return own;
-    if (rows > 0 && own.cols() != features)
-      throw Error({.what = "gather features",
-                   .where = group.id,
-                   .why = "the embedding of " + id + " has " + std::to_string(own.cols()) + " features, that of " +
-                          subjects.front() + " " + std::to_string(features),
-                   .remedy = "embed the pictures of all subjects in the same way"});
-    features = own.cols();
-    rows += own.rows();
-    values.insert(values.end(), own.values().begin(), own.values().end());
-  }
-  return {rows, features, std::move(values)};
 }
 
 /// Splits the rows of data.subjects and says whose they are.
@@ -124,13 +81,19 @@ CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& coh
   CohortData data;
   data.subjects = cohort.subjects;
   data.split = splitOf(plan.split, study, data);
-  {
-    const Matrix<float> raw = rawFeatures(first, study, data.subjects, workspace);
-    const Reduction reduction = Reduction::fit(gatherRows(raw, data.split.train).view(),
-                                               {.standardise = first.settings.standardise, .pca = first.settings.pca});
-    data.features = featureSource(reduction.apply(raw.view()));
-    data.reduction = std::make_shared<const Reduction>(reduction);
+  std::vector<EmbeddedSubject> embedded;
+  for (const std::string& id : data.subjects) {
+    const Subject& subject = study.subject(id);
+    embedded.push_back(
+        embeddedSubject(subject, std::make_shared<const Embedding>(embeddingOf(first, subject, workspace))));
   }
+  leaveOutSkipped(data.split, embedded);
+  requireUnseenValidation(data.split, embedded);
+  CohortFeatures made =
+      cohortFeatures(std::move(embedded), data.split,
+                     {.standardise = first.settings.standardise, .pca = first.settings.pca}, first.id);
+  data.features = std::move(made.features);
+  data.reduction = std::move(made.reduction);
   for (const size_t group : cohort.groups) {
     data.sources.push_back(targetSource(groups.at(group), study, data.subjects));
     data.ceilings.push_back(ceilingOf(groups.at(group), study));
@@ -141,10 +104,23 @@ CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& coh
 Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group, const Subject& subject,
                               std::span<const Stimulus> pictures, const std::filesystem::path& workspace) {
   if (pictures.empty()) return Matrix<float>(0, data.reduction->outputs());
-  const std::vector<std::string> files = filesOf(pictures);
-  const Matrix<float> raw = embeddingOf(group, subject, workspace).rows(files);
-  requireFinite(raw, files, group.id);
-  return data.reduction->apply(raw.view());
+  const Embedding embedding = embeddingOf(group, subject, workspace);
+  const auto& skipped = embedding.info().skipped;
+  std::vector<std::string> files;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    if (std::ranges::find(skipped, pictures[i].file) != skipped.end()) continue;
+    files.push_back(pictures[i].file);
+    places.push_back(i);
+  }
+  const Matrix<float> reduced = data.reduction->apply(embedding.rows(files).view());
+  if (files.size() == pictures.size()) return reduced;
+  log::warning("no prediction for " + thousands(pictures.size() - files.size()) + " pictures of " + subject.id +
+               " that could not be decoded when they were embedded");
+  Matrix<float> all(pictures.size(), reduced.cols());
+  std::ranges::fill(all.values(), std::numeric_limits<float>::quiet_NaN());
+  for (size_t i = 0; i < places.size(); ++i) std::ranges::copy(reduced.row(i), all.row(places[i]).begin());
+  return all;
 }
 
 }  // namespace corticast

@@ -22,7 +22,7 @@ struct Subject;
 /// What a trainer works on: row r of everything is training image r of the cohort's subject; of several subjects, the
 /// images of one after those of another, a picture that several saw once for each.
 struct CohortData {
-  std::shared_ptr<const FeatureSource> features;             ///< reduced; NaN nowhere
+  std::shared_ptr<const FeatureSource> features;             ///< reduced; finite in the rows of the split
   std::shared_ptr<const Reduction> reduction;                ///< fitted on the rows of split.train
   Split split;                                               ///< rows into `features` and the sources
   std::vector<std::shared_ptr<const TargetSource>> sources;  ///< per group of the cohort, in its order
@@ -34,13 +34,15 @@ struct CohortData {
 
 /// Gathers embedding, reduction, split and responses of one cohort. Of several subjects, a picture that more than one
 /// saw is on the same side of the split for all (makeSharedSplits), and the reduction is fitted on the training rows of
-/// all. Throws Error when the embedding is missing (naming
-/// the command that makes it), lacks a picture, or holds values that are not finite.
+/// all. Throws Error when the embedding is missing (naming the command that makes it), lacks a picture, holds values
+/// that are not finite, or consists of components fitted on validation pictures. Pictures that the embedding skipped as
+/// broken are in neither side of the split.
 [[nodiscard]] CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& cohort,
                                        const std::vector<TargetGroup>& groups, const std::filesystem::path& workspace);
 
 /// Features of other pictures of the cohort's subject (the test images, say), reduced as `data` was:
-/// [pictures x features]. `group` is any group of the cohort, `subject` one of its subjects.
+/// [pictures x features]; NaN for a picture that the embedding skipped as broken. `group` is any group of the cohort,
+/// `subject` one of its subjects.
 [[nodiscard]] Matrix<float> reducedFeatures(const CohortData& data, const TargetGroup& group, const Subject& subject,
                                             std::span<const Stimulus> pictures, const std::filesystem::path& workspace);
 

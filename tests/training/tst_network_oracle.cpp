@@ -42,7 +42,7 @@ TEST_P(NetworkOracle, ThreeStepsAndPredictionsAreThoseOfPyTorch) {
                                        .validation = features.rows() - plan.at("train").get<size_t>(),
                                        .features = features.cols(),
                                        .columns = {1}});
-  toy.data.features = features;
+  toy.data.features = featureSource(features);
   toy.data.sources = {targetSource(matrixOf(read("responses")))};
   toy.groups[0].settings = groupSettingsFromJson(plan.at("settings"), GetParam());
   TrainerOptions options{.threads = 1};

@@ -41,15 +41,20 @@ MatrixView<float> viewOf(const at::Tensor& tensor) {
 }  // namespace
 
 NetworkImages::NetworkImages(CohortData data, c10::Device device) : m_data(std::move(data)), m_device(device) {
-  const size_t count = m_data.features.rows(), features = m_data.features.cols();
+  const size_t count = m_data.features ? m_data.features->rows() : 0;
+  const size_t features = m_data.features ? m_data.features->featureCount() : 0;
   if (features == 0) throw cannotPrepare("features", "there is none");
   if (m_data.split.train.empty()) throw cannotPrepare("training split", "it has no pictures");
   checkRows(m_data.split.train, count, "training");
   checkRows(m_data.split.validation, count, "validation");
-  m_shape = {static_cast<int64_t>(features)};
-  const at::Tensor host =
-      at::from_blob(m_data.features.data(), {static_cast<int64_t>(count), static_cast<int64_t>(features)}, at::kFloat);
-  if (m_device.is_cpu() || host.nbytes() <= kResidentBytes) m_all = host.to(m_device);
+  m_shape.assign(m_data.features->shape().begin(), m_data.features->shape().end());
+  // Features in this process's memory are copied for a device only; what lies on disk is read batch by batch.
+  if (!m_data.features->isInMemory() || m_device.is_cpu() || count * features * sizeof(float) > kResidentBytes) return;
+  std::vector<uint32_t> all(count);
+  std::iota(all.begin(), all.end(), 0U);
+  at::Tensor host = at::empty({static_cast<int64_t>(count), static_cast<int64_t>(features)}, at::kFloat);
+  m_data.features->gather(all, viewOf(host));
+  m_all = host.to(m_device);
 }
 
 NetworkBatch NetworkImages::batch(std::span<const uint32_t> rows) const {
@@ -57,10 +62,8 @@ NetworkBatch NetworkImages::batch(std::span<const uint32_t> rows) const {
   shape.insert(shape.end(), m_shape.begin(), m_shape.end());
   if (m_all.defined()) return {.images = m_all.index_select(0, indices(rows, m_device)).view(shape), .subjects = {}};
   at::Tensor host =
-      at::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(m_data.features.cols())}, at::kFloat);
-  const MatrixView<float> to = viewOf(host);
-  for (size_t i = 0; i < rows.size(); ++i)
-    std::ranges::copy(std::as_const(m_data.features).row(rows[i]), to.row(i).begin());
+      at::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(m_data.features->featureCount())}, at::kFloat);
+  m_data.features->gather(rows, viewOf(host));
   return {.images = host.to(m_device).view(shape), .subjects = {}};
 }
 

@@ -19,7 +19,7 @@ class NetworkImages {
 
   [[nodiscard]] const CohortData& data() const { return m_data; }
   [[nodiscard]] c10::Device device() const { return m_device; }
-  [[nodiscard]] size_t rows() const { return m_data.features.rows(); }
+  [[nodiscard]] size_t rows() const { return m_data.features->rows(); }
   [[nodiscard]] const std::vector<int64_t>& shape() const { return m_shape; }
   /// Pictures of these rows of the cohort.
   [[nodiscard]] NetworkBatch batch(std::span<const uint32_t> rows) const;
