@@ -200,6 +200,9 @@ void Workspace::emptyTrash() const {
     fs::remove_all(run.path(), failure);
     if (failure) failChanging("empty the trash", run.path(), failure.message());
   }
+  std::error_code failure;
+  fs::remove_all(trashFolder() / "embeddings", failure);
+  if (failure) failChanging("empty the trash", trashFolder() / "embeddings", failure.message());
 }
 
 Workspace workspaceOf(const RunFolder& run) {

@@ -11,7 +11,7 @@ namespace corticast {
 /// The folder that holds runs and embeddings, and the only truth about them:
 ///
 ///     workspace.json {"format": "corticast-workspace", "version": 1, "uuid": ...}
-///     runs/<ulid>/  embeddings/  trash/<ulid>/
+///     runs/<ulid>/  embeddings/  embed-jobs/<ulid>/  trash/<ulid>/  trash/embeddings/
 ///
 /// Any number of programs may work on one workspace; nothing is cached here. A workspace that cannot be written
 /// can be looked at.
