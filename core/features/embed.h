@@ -53,7 +53,8 @@ struct EmbedTrial {
 [[nodiscard]] EmbedTrial tryEmbedding(const Subject& subject, const EmbedOptions& options, ProgressReporter& progress);
 
 /// The finished embedding in a workspace for this subject's pictures (same names and sizes), the newest if there are
-/// several (other parameters or weights); empty `layer` = any. Nothing when there is none. Reads no picture.
+/// several (other parameters or weights), one that is stored as it was computed before pooled, reduced or rounded ones;
+/// empty `layer` = any. Nothing when there is none. Reads no picture.
 [[nodiscard]] std::optional<Embedding> findEmbedding(const std::filesystem::path& workspace,
                                                      const std::string& backbone, const std::string& layer,
                                                      const Subject& subject);

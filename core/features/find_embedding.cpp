@@ -36,11 +36,15 @@ std::optional<Embedding> findEmbedding(const std::filesystem::path& workspace, c
   const std::vector<EmbeddingInfo> infos = listEmbeddings(workspace);
   if (infos.empty()) return std::nullopt;
   const std::string listing = listingHash(picturesOf(subject));
-  for (const EmbeddingInfo& info : infos)
-    if (info.isComplete() && info.backbone == backbone && (layer.empty() || info.layer == layer) &&
-        info.subject == subject.id && info.listing == listing)
-      return Embedding::open(info.path);
-  return std::nullopt;
+  const auto isMeant = [&](const EmbeddingInfo& info) {
+    return info.isComplete() && info.backbone == backbone && (layer.empty() || info.layer == layer) &&
+           info.subject == subject.id && info.listing == listing;
+  };
+  const auto plain =
+      std::ranges::find_if(infos, [&](const auto& info) { return isMeant(info) && info.form == StoredForm(); });
+  const auto found = plain != infos.end() ? plain : std::ranges::find_if(infos, isMeant);
+  if (found == infos.end()) return std::nullopt;
+  return Embedding::open(found->path);
 }
 
 }  // namespace corticast

@@ -39,7 +39,8 @@ class Rows {
 };
 
 Matrix<float> applied(const Reduction& reduction, const RowReader& rows) {
-  Matrix<float> all(rows.rows, reduction.outputs());
+  // A reduction that takes any number of features does not know it.
+  Matrix<float> all(rows.rows, reduction.outputs() > 0 ? reduction.outputs() : rows.cols);
   const size_t most = rowsPerBlock(rows.cols);
   Matrix<float> block;
   for (size_t first = 0; first < rows.rows; first += most) {

@@ -94,34 +94,35 @@ class RawRows {
   size_t m_rows = 0;
 };
 
+Matrix<float> rowsOf(const RawRows& raw, std::span<const uint32_t> rows) {
+  Matrix<float> out(rows.size(), raw.features());
+  raw.gather(rows, out.view());
+  return out;
+}
+
 class FeaturesOnDisk final : public FeatureSource {
  public:
   FeaturesOnDisk(std::shared_ptr<const RawRows> raw, std::shared_ptr<const Reduction> reduction)
-      : m_raw(std::move(raw)), m_reduction(std::move(reduction)) {}
+      : m_raw(std::move(raw)), m_reduction(std::move(reduction)), m_shape(m_raw->shape()) {
+    if (m_reduction->config().pca > 0) m_shape = {m_reduction->outputs()};
+  }
   size_t rows() const override { return m_raw->rows(); }
-  const std::vector<size_t>& shape() const override { return m_raw->shape(); }
+  const std::vector<size_t>& shape() const override { return m_shape; }
   bool isInMemory() const override { return false; }
   void gather(std::span<const uint32_t> rows, MatrixView<float> out) const override {
-    const size_t most = rowsPerBlock(out.cols());
+    const size_t most = rowsPerBlock(m_raw->features());
     for (size_t first = 0; first < rows.size(); first += most) {
       const size_t count = std::min(most, rows.size() - first);
-      const auto part = out.block(first, 0, count, out.cols());
-      m_raw->gather(rows.subspan(first, count), part);
-      const Matrix<float> reduced = m_reduction->apply(part);
-      for (size_t r = 0; r < count; ++r) std::ranges::copy(reduced.row(r), part.row(r).begin());
+      const Matrix<float> reduced = m_reduction->apply(rowsOf(*m_raw, rows.subspan(first, count)).view());
+      for (size_t r = 0; r < count; ++r) std::ranges::copy(reduced.row(r), out.row(first + r).begin());
     }
   }
 
  private:
   std::shared_ptr<const RawRows> m_raw;
   std::shared_ptr<const Reduction> m_reduction;
+  std::vector<size_t> m_shape;
 };
-
-Matrix<float> rowsOf(const RawRows& raw, std::span<const uint32_t> rows) {
-  Matrix<float> out(rows.size(), raw.features());
-  raw.gather(rows, out.view());
-  return out;
-}
 
 std::vector<uint32_t> allRows(const RawRows& raw) {
   std::vector<uint32_t> rows(raw.rows());

@@ -100,6 +100,16 @@ TEST(EmbedForm, Float16IsTheRoundedFloat32InHalfTheBytes) {
   EXPECT_EQ(readEmbeddingInfo(half.info().path).form, (StoredForm{.dtype = "float16"}));
 }
 
+TEST(EmbedForm, ThePlainFormIsFoundBeforeNewerOnes) {
+  const Fixture fixture;
+  const auto plain = fixture.embed(fixture.options()).info().path;
+  const auto half = fixture.embed(fixture.options({.dtype = "float16"})).info().path;
+  const auto found = [&] { return findEmbedding(fixture.dir / "ws", "gabor", "", fixture.subject())->info().path; };
+  EXPECT_EQ(found(), plain);
+  std::filesystem::remove_all(plain);
+  EXPECT_EQ(found(), half);
+}
+
 TEST(EmbedForm, Float16RefusesWhatItCannotHold) {
   const Fixture fixture;
   std::vector<float> values(kTraining * 2, 1.0F);
