@@ -10,6 +10,7 @@
 #include "core/features/reduction.h"
 #include "core/formats/hdf5_file.h"
 #include "core/formats/safetensors.h"
+#include "core/runs/workspace.h"
 #include "core/training/plan.h"
 
 namespace corticast {
@@ -46,11 +47,13 @@ fs::path embeddingOf(const RunFolder& run, const Plan& plan, const RunGroup& gro
   const RunPart& part = group.parts.front();
   const GroupSettings settings = groupSettingsFromJson(
       settingsFor(plan, {part.subject, toString(part.hemisphere), group.roi, group.id}), run.planFile().string());
-  if (!settings.embedding.empty()) return settings.embedding;
   const Json start = readJsonFile(run.startFile());
   const Json chosen = start.value("choices", Json::object()).value("embeddings", Json::object());
-  const std::string key = part.subject + " " + settings.backbone + " " + settings.layer;
-  if (const auto found = chosen.find(key); found != chosen.end()) return found->get<std::string>();
+  const std::string key = settings.embedding.empty() ? part.subject + " " + settings.backbone + " " + settings.layer
+                                                     : "folder " + settings.embedding;
+  if (const auto found = chosen.find(key); found != chosen.end())
+    return workspaceOf(run).root() / found->get<std::string>();
+  if (!settings.embedding.empty()) return settings.embedding;
   throw cannotPredict(run, "it does not say which embedding of " + part.subject + " it was trained on", "train again");
 }
 

@@ -1,7 +1,6 @@
 #include "core/training/internal/network_data.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/isnan.h>
 
 #include <algorithm>
