@@ -20,16 +20,18 @@ class CohortJob {
 
   [[nodiscard]] virtual Trainer& trainer() = 0;
 
-  /// Pictures of the validation split and of the test set, in the order of the rows below.
-  [[nodiscard]] virtual std::vector<std::string> validationImages() const = 0;
-  [[nodiscard]] virtual std::vector<std::string> testImages() const = 0;
-  [[nodiscard]] virtual std::string subject() const = 0;
+  /// Whose pictures the cohort is trained on, ascending.
+  [[nodiscard]] virtual std::vector<std::string> subjects() const = 0;
+  /// A subject's pictures of the validation split and of the test set, in the order of the rows below.
+  [[nodiscard]] virtual std::vector<std::string> validationImages(const std::string& subject) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> testImages(const std::string& subject) const = 0;
 
-  /// Predictions of the best epoch's weights [images x the group's columns].
-  [[nodiscard]] virtual Matrix<float> predictValidation(size_t group) = 0;
-  [[nodiscard]] virtual Matrix<float> predictTest(size_t group) = 0;
-  /// Measured responses [validation images x the group's columns].
-  [[nodiscard]] virtual Matrix<float> validationResponses(size_t group) = 0;
+  /// Predictions of the best epoch's weights for a subject's pictures [images x the subject's columns of the group, its
+  /// parts one after another].
+  [[nodiscard]] virtual Matrix<float> predictValidation(size_t group, const std::string& subject) = 0;
+  [[nodiscard]] virtual Matrix<float> predictTest(size_t group, const std::string& subject) = 0;
+  /// Measured responses, as predictValidation.
+  [[nodiscard]] virtual Matrix<float> validationResponses(size_t group, const std::string& subject) = 0;
   /// What belongs to the models beside their weights: the reduction of the features.
   [[nodiscard]] virtual std::vector<NamedTensor> sharedTensors() const = 0;
 };

@@ -29,7 +29,10 @@ RunGroup groupFromJson(const Json& json, const std::string& where) {
                  .roi = json.at("roi").get<std::string>(),
                  .roiClass = json.at("roiClass").get<std::string>(),
                  .maxEpochs = json.at("maxEpochs").get<int>(),
-                 .parts = {}};
+                 .parts = {},
+                 .name = json.value("name", json.at("roi").get<std::string>()),
+                 .fold = json.value("fold", 0),
+                 .target = json.value("target", "")};
   for (const Json& part : json.at("parts")) group.parts.push_back(partFromJson(part, where));
   return group;
 }
@@ -41,12 +44,16 @@ Json groupToJson(const RunGroup& group) {
                      {"hemisphere", toString(part.hemisphere)},
                      {"columns", part.columnCount},
                      {"offset", part.offset}});
-  return {{"id", group.id},
-          {"label", group.label},
-          {"roi", group.roi},
-          {"roiClass", group.roiClass},
-          {"maxEpochs", group.maxEpochs},
-          {"parts", std::move(parts)}};
+  Json json{{"id", group.id},
+            {"label", group.label},
+            {"roi", group.roi},
+            {"roiClass", group.roiClass},
+            {"maxEpochs", group.maxEpochs},
+            {"parts", std::move(parts)}};
+  if (!group.name.empty() && group.name != group.roi) json["name"] = group.name;
+  if (group.fold > 0) json["fold"] = group.fold;
+  if (!group.target.empty()) json["target"] = group.target;
+  return json;
 }
 
 void checkOffsets(const RunCohort& cohort, const std::string& where) {
@@ -93,6 +100,12 @@ size_t RunGroup::columnCount() const {
   return count;
 }
 
+std::vector<std::string> RunGroup::subjects() const {
+  std::set<std::string> ids;
+  for (const RunPart& part : parts) ids.insert(part.subject);
+  return {ids.begin(), ids.end()};
+}
+
 size_t RunCohort::columnCount() const {
   size_t count = 0;
   for (const RunGroup& group : groups) count += group.columnCount();
@@ -109,6 +122,29 @@ size_t RunLayout::groupCount() const {
   size_t count = 0;
   for (const RunCohort& cohort : cohorts) count += cohort.groups.size();
   return count;
+}
+
+std::vector<std::pair<size_t, size_t>> RunLayout::targets() const {
+  std::vector<std::pair<size_t, size_t>> first;
+  std::set<std::string> ids;
+  for (size_t c = 0; c < cohorts.size(); ++c)
+    for (size_t g = 0; g < cohorts[c].groups.size(); ++g)
+      if (ids.insert(cohorts[c].groups[g].targetId()).second) first.emplace_back(c, g);
+  return first;
+}
+
+std::vector<std::pair<size_t, size_t>> RunLayout::groupsOf(const std::string& target) const {
+  std::vector<std::pair<size_t, size_t>> all;
+  for (size_t c = 0; c < cohorts.size(); ++c)
+    for (size_t g = 0; g < cohorts[c].groups.size(); ++g)
+      if (cohorts[c].groups[g].targetId() == target) all.emplace_back(c, g);
+  return all;
+}
+
+bool RunLayout::hasFolds() const {
+  return std::ranges::any_of(cohorts, [](const RunCohort& cohort) {
+    return std::ranges::any_of(cohort.groups, [](const RunGroup& group) { return group.fold > 0; });
+  });
 }
 
 const RunHemisphere* RunLayout::hemisphere(const std::string& subject, Hemisphere which) const {

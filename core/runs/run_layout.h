@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/hemisphere.h"
@@ -21,13 +22,20 @@ struct RunPart {
 /// One target group as its run's viewers need it.
 struct RunGroup {
   std::string id;        ///< "subj01-lh-OFA"
-  std::string label;     ///< "subj01 lh OFA"
+  std::string label;     ///< "OFA, lh, subj01"
   std::string roi;       ///< empty when the group is not one ROI
   std::string roiClass;  ///< empty when the group is not of one class
   int maxEpochs = 0;
-  std::vector<RunPart> parts;
+  std::vector<RunPart> parts;  ///< by subject, then lh before rh
+  std::string name = {};       ///< what the plan's overrides call it (TargetGroup::name)
+  int fold = 0;                ///< 1-based, of a run that trains every fold; 0 otherwise
+  std::string target = {};     ///< of a fold: id under which its folds are put together; empty: id
 
   [[nodiscard]] size_t columnCount() const;
+  /// Under this name its predictions and scores are found when the run is done.
+  [[nodiscard]] const std::string& targetId() const { return target.empty() ? id : target; }
+  /// Each once, ascending.
+  [[nodiscard]] std::vector<std::string> subjects() const;
 };
 
 /// Groups that are trained together, epoch by epoch; the cohorts of a run are trained one after another.
@@ -64,6 +72,11 @@ struct RunLayout {
   std::vector<std::vector<uint32_t>> columns;
 
   [[nodiscard]] size_t groupCount() const;
+  /// Every target once, as (cohort, group): the groups, or of a run over folds those of the first fold.
+  [[nodiscard]] std::vector<std::pair<size_t, size_t>> targets() const;
+  /// All groups with this targetId(): one, or one per fold.
+  [[nodiscard]] std::vector<std::pair<size_t, size_t>> groupsOf(const std::string& target) const;
+  [[nodiscard]] bool hasFolds() const;
   /// Null when the run does not touch it.
   [[nodiscard]] const RunHemisphere* hemisphere(const std::string& subject, Hemisphere which) const;
 };

@@ -265,7 +265,9 @@ void RunLoop::finishCohort(CohortJob& cohortJob) {
 
 void RunLoop::finishRun() {
   if (m_watch.endRequest()) throw Cancelled();
-  const RunSummary summary = mergeResults(m_folder, m_job.layout());
+  const RunSummary summary = mergeResults(m_folder, m_job.layout(), m_watch.stopToken());
+  for (const std::string& target : summary.withoutAllFolds)
+    note("warning", target + " has no results: not all of its folds could be trained");
   if (summary.trainedGroups == 0)
     throw Error(ErrorParts{.what = "train",
                            .where = m_folder.path().string(),

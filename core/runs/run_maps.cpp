@@ -4,8 +4,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 
 #include "core/base/error.h"
+#include "core/formats/hdf5_file.h"
 #include "core/formats/npy.h"
 
 namespace corticast {
@@ -16,7 +18,7 @@ namespace fs = std::filesystem;
 bool hasGroup(const RunLayout& layout, const std::string& id) {
   for (const RunCohort& cohort : layout.cohorts)
     for (const RunGroup& group : cohort.groups)
-      if (group.id == id) return true;
+      if (group.id == id || group.targetId() == id) return true;
   return false;
 }
 
@@ -42,7 +44,7 @@ std::vector<float> RunMaps::readEpoch(size_t cohort, int epoch) const {
 }
 
 std::vector<float> RunMaps::assemble(const std::string& subject, Hemisphere hemisphere, const std::string& group,
-                                     const EpochOf& epochOf) const {
+                                     const ValuesOf& valuesOf) const {
   if (!group.empty() && !hasGroup(m_layout, group))
     throw Error(ErrorParts{.what = "read the correlations of a run",
                            .where = m_folder.path().string(),
@@ -51,25 +53,53 @@ std::vector<float> RunMaps::assemble(const std::string& subject, Hemisphere hemi
   const RunHemisphere* whole = m_layout.hemisphere(subject, hemisphere);
   if (!whole) return {};
   std::vector<float> map(whole->columnCount, std::numeric_limits<float>::quiet_NaN());
-  for (size_t c = 0; c < m_layout.cohorts.size(); ++c) {
-    std::map<int, std::vector<float>> files;
-    for (size_t g = 0; g < m_layout.cohorts[c].groups.size(); ++g) {
-      const RunGroup& entry = m_layout.cohorts[c].groups[g];
-      if ((!group.empty() && entry.id != group) || !touches(entry, subject, hemisphere)) continue;
-      const int epoch = epochOf(c, g);
-      if (epoch <= 0) continue;
-      if (!files.contains(epoch)) files[epoch] = readEpoch(c, epoch);
-      for (const RunPart& part : entry.parts) {
-        if (part.subject != subject || part.hemisphere != hemisphere) continue;
-        for (size_t i = part.offset; i < part.offset + part.columnCount; ++i) {
-          float& value = map[m_layout.columns[c][i]];
-          // fmax passes over NaN.
-          value = std::fmax(value, files[epoch][i]);
-        }
+  for (const auto& [c, g] : m_layout.targets()) {
+    const RunGroup& target = m_layout.cohorts[c].groups[g];
+    if (!touches(target, subject, hemisphere)) continue;
+    auto groups = m_layout.groupsOf(target.targetId());
+    if (!group.empty() && group != target.targetId())
+      std::erase_if(groups, [&](const auto& at) { return m_layout.cohorts[at.first].groups[at.second].id != group; });
+    if (groups.empty()) continue;
+    const std::vector<float> values = valuesOf(groups);
+    if (values.empty()) continue;
+    for (const RunPart& part : target.parts) {
+      if (part.subject != subject || part.hemisphere != hemisphere) continue;
+      for (size_t i = part.offset; i < part.offset + part.columnCount; ++i) {
+        float& value = map[m_layout.columns[c][i]];
+        // fmax passes over NaN.
+        value = std::fmax(value, values.at(i - target.parts.front().offset));
       }
     }
   }
   return map;
+}
+
+RunMaps::ValuesOf RunMaps::meanOver(const EpochOf& epochOf) const {
+  // Files that several targets share are read once for a map.
+  const auto files = std::make_shared<std::map<std::pair<size_t, int>, std::vector<float>>>();
+  return [this, epochOf, files](const std::vector<std::pair<size_t, size_t>>& groups) {
+    std::vector<double> sum;
+    std::vector<int> count;
+    for (const auto& [c, g] : groups) {
+      const int epoch = epochOf(c, g);
+      if (epoch <= 0) continue;
+      const RunGroup& group = m_layout.cohorts[c].groups[g];
+      auto& file = (*files)[{c, epoch}];
+      if (file.empty()) file = readEpoch(c, epoch);
+      sum.resize(group.columnCount());
+      count.resize(group.columnCount());
+      for (size_t i = 0; i < sum.size(); ++i) {
+        const float value = file[group.parts.front().offset + i];
+        if (std::isnan(value)) continue;
+        sum[i] += static_cast<double>(value);
+        ++count[i];
+      }
+    }
+    std::vector<float> mean;
+    for (size_t i = 0; i < sum.size(); ++i)
+      mean.push_back(count[i] > 0 ? static_cast<float>(sum[i] / count[i]) : std::numeric_limits<float>::quiet_NaN());
+    return mean;
+  };
 }
 
 std::vector<float> RunMaps::correlation(const std::string& subject, Hemisphere hemisphere, int epoch,
@@ -77,14 +107,23 @@ std::vector<float> RunMaps::correlation(const std::string& subject, Hemisphere h
   std::vector<int> last;
   for (const RunCohort& cohort : m_layout.cohorts)
     last.push_back(fs::exists(m_folder.epochFile(cohort.id, epoch)) ? epoch : std::min(epoch, lastEpochOf(cohort)));
-  return assemble(subject, hemisphere, group, [&](size_t cohort, size_t) { return last[cohort]; });
+  return assemble(subject, hemisphere, group, meanOver([&](size_t cohort, size_t) { return last[cohort]; }));
 }
 
 std::vector<float> RunMaps::bestCorrelation(const std::string& subject, Hemisphere hemisphere,
                                             const RunSnapshot& snapshot, const std::string& group) const {
-  return assemble(subject, hemisphere, group, [&](size_t cohort, size_t index) {
+  const ValuesOf best = meanOver([&](size_t cohort, size_t index) {
     const bool isKnown = cohort < snapshot.curves.size() && index < snapshot.curves[cohort].size();
     return isKnown ? snapshot.curves[cohort][index].bestEpoch : 0;
+  });
+  if (!m_layout.hasFolds() || snapshot.state.status != RunStatus::Done)
+    return assemble(subject, hemisphere, group, best);
+  const Hdf5File scores = Hdf5File::open(m_folder.scoresFile());
+  return assemble(subject, hemisphere, group, [&](const std::vector<std::pair<size_t, size_t>>& groups) {
+    if (groups.size() == 1) return best(groups);  // one fold by its own name
+    const auto& [c, g] = groups.front();
+    const std::string name = "/correlation/" + m_layout.cohorts[c].groups[g].targetId();
+    return scores.has(name) ? scores.read<float>(name) : std::vector<float>();
   });
 }
 

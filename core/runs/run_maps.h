@@ -13,14 +13,15 @@ namespace corticast {
 /// Correlation per column during and after training, so that the cortex can be rewound.
 ///
 /// A map has one value per column of the hemisphere, NaN where the run predicts nothing (or r is undefined). Where
-/// several groups predict a column (overlapping ROIs) the greatest value stands, unless one group is named.
+/// several groups predict a column (overlapping ROIs) the greatest value stands, unless one group is named. Folds of a
+/// target stand with their mean; once the run is done, bestCorrelation has the correlation over all folds' pictures.
 class RunMaps {
  public:
   RunMaps(RunFolder folder, RunLayout layout);
 
   /// Of epoch `epoch` (1-based); cohorts that ended earlier stand with their last epoch, later ones with NaN.
-  /// `group` empty: all groups. Empty vector when the run has no such hemisphere. Throws Error when an epoch's file
-  /// is damaged or a group is unknown.
+  /// `group` empty: all groups; else a group's id or a targetId(). Empty vector when the run has no such hemisphere.
+  /// Throws Error when an epoch's file is damaged or a group is unknown.
   [[nodiscard]] std::vector<float> correlation(const std::string& subject, Hemisphere hemisphere, int epoch,
                                                const std::string& group = {}) const;
   /// Of each group's best epoch so far, as the run's snapshot says; after a run is done this is what scores.h5 holds.
@@ -34,8 +35,11 @@ class RunMaps {
 
  private:
   using EpochOf = std::function<int(size_t cohort, size_t group)>;
+  /// A target's values [its columns], by the groups that predict it; empty where there is none.
+  using ValuesOf = std::function<std::vector<float>(const std::vector<std::pair<size_t, size_t>>& groups)>;
   [[nodiscard]] std::vector<float> assemble(const std::string& subject, Hemisphere hemisphere, const std::string& group,
-                                            const EpochOf& epochOf) const;
+                                            const ValuesOf& valuesOf) const;
+  [[nodiscard]] ValuesOf meanOver(const EpochOf& epochOf) const;
   [[nodiscard]] std::vector<float> readEpoch(size_t cohort, int epoch) const;
   [[nodiscard]] int lastEpochOf(const RunCohort& cohort) const;
 

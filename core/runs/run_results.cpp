@@ -1,6 +1,7 @@
 #include "core/runs/run_results.h"
 
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <set>
 
@@ -9,13 +10,12 @@
 #include "core/base/text.h"
 #include "core/evaluation/correlation.h"
 #include "core/formats/hdf5_file.h"
+#include "core/runs/internal/fold_results.h"
 
 namespace corticast {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kTrained = "trained_groups";
 
 fs::path resultsFolder(const RunFolder& folder) {
   return folder.path() / "results";
@@ -23,10 +23,6 @@ fs::path resultsFolder(const RunFolder& folder) {
 
 fs::path resultsFile(const RunFolder& folder, const RunCohort& cohort) {
   return resultsFolder(folder) / (cohort.id + ".h5");
-}
-
-std::string imagesName(const std::string& subject, const char* split) {
-  return "/images/" + subject + "/" + split;
 }
 
 void writeHdf5(const fs::path& path, const std::function<void(Hdf5File&)>& fill) {
@@ -39,48 +35,119 @@ void writeHdf5(const fs::path& path, const std::function<void(Hdf5File&)>& fill)
   });
 }
 
-void writeScores(Hdf5File& file, const std::string& group, const PearsonAccumulator& accumulator, int bestEpoch) {
-  const std::vector<float> correlation = accumulator.correlation();
-  const std::vector<float> determination = accumulator.determination();
+void writeScores(Hdf5File& file, const std::string& target, const std::vector<float>& correlation,
+                 const std::vector<float>& determination, int64_t bestEpoch) {
   for (const auto& [kind, values] : {std::pair("/correlation/", &correlation), std::pair("/r2/", &determination)}) {
-    file.write<float>(kind + group, std::span(*values), {values->size()});
-    file.setAttribute(kind + group, "best_epoch", int64_t{bestEpoch});
+    file.write<float>(kind + target, std::span(*values), {values->size()});
+    file.setAttribute(kind + target, "best_epoch", bestEpoch);
   }
 }
 
-void writeGroup(Hdf5File& file, CohortJob& job, size_t index, const std::string& id, int bestEpoch) {
-  const Matrix<float> validation = job.predictValidation(index);
-  if (validation.rows() > 0) {
-    PearsonAccumulator accumulator(validation.cols());
-    accumulator.add(validation.view(), job.validationResponses(index).view());
-    file.write("/validation/" + id, validation.view());
-    writeScores(file, id, accumulator, bestEpoch);
+void append(std::vector<float>& to, const std::vector<float>& values) {
+  to.insert(to.end(), values.begin(), values.end());
+}
+
+void writeGroup(Hdf5File& file, CohortJob& job, size_t index, const RunGroup& group, int bestEpoch) {
+  std::vector<float> correlation, determination;
+  for (const std::string& subject : group.subjects()) {
+    const Matrix<float> validation = job.predictValidation(index, subject);
+    if (validation.rows() > 0) {
+      PearsonAccumulator accumulator(validation.cols());
+      accumulator.add(validation.view(), job.validationResponses(index, subject).view());
+      file.write(predictionName("validation", group, subject), validation.view());
+      append(correlation, accumulator.correlation());
+      append(determination, accumulator.determination());
+      if (group.fold > 0) writeFoldMoments(file, group, subject, accumulator);
+    }
+    const Matrix<float> test = job.predictTest(index, subject);
+    if (test.rows() > 0) file.write(predictionName("test", group, subject), test.view());
   }
-  const Matrix<float> test = job.predictTest(index);
-  if (test.rows() > 0) file.write("/test/" + id, test.view());
+  if (!correlation.empty()) writeScores(file, group.targetId(), correlation, determination, bestEpoch);
 }
 
 void copyDataset(const Hdf5File& from, Hdf5File& to, const std::string& name) {
+  if (!from.has(name)) return;
   const std::vector<float> values = from.read<float>(name);
   to.write<float>(name, std::span(values), from.info(name).shape);
   if (const auto epoch = from.intAttribute(name, "best_epoch")) to.setAttribute(name, "best_epoch", *epoch);
 }
 
-void copyGroups(const Hdf5File& from, Hdf5File& to, const std::string& folder) {
-  if (!from.has(folder)) return;
-  for (const std::string& id : from.list(folder)) copyDataset(from, to, folder + "/" + id);
-}
+/// Results of every cohort, and of every target where they lie.
+struct Parts {
+  std::vector<Hdf5File> files;  ///< per cohort
+  const RunLayout& layout;
 
-void copyImages(const Hdf5File& from, Hdf5File& to) {
+  /// The cohorts' files with results of a target, one per fold.
+  [[nodiscard]] std::vector<const Hdf5File*> of(const std::string& target) const {
+    std::vector<const Hdf5File*> found;
+    for (const auto& [cohort, group] : layout.groupsOf(target))
+      if (files[cohort].has("/correlation/" + target)) found.push_back(&files[cohort]);
+    return found;
+  }
+};
+
+void copyImages(const Hdf5File& from, Hdf5File& to, const ImageNames& foldImages) {
   if (!from.has("/images")) return;
   for (const std::string& subject : from.list("/images"))
     for (const std::string& split : from.list("/images/" + subject)) {
-      const std::string name = imagesName(subject, split.c_str());
-      if (!to.has(name)) to.writeTexts(name, from.readTexts(name));
+      const std::string name = imagesName(subject, split);
+      if (to.has(name)) continue;
+      const auto all = foldImages.find(subject);
+      const bool isOfFolds = split == "validation" && all != foldImages.end();
+      to.writeTexts(name, isOfFolds ? all->second : from.readTexts(name));
     }
 }
 
+/// Calls `take` with each target that has all its results: (group, its cohorts' files).
+void forEachTarget(const Parts& parts,
+                   const std::function<void(const RunGroup&, const std::vector<const Hdf5File*>&)>& take) {
+  for (const auto& [cohort, index] : parts.layout.targets()) {
+    const RunGroup& group = parts.layout.cohorts[cohort].groups[index];
+    const auto files = parts.of(group.targetId());
+    if (files.size() == parts.layout.groupsOf(group.targetId()).size()) take(group, files);
+  }
+}
+
+void mergePredictions(const RunFolder& folder, const Parts& parts, const std::stop_token& stop) {
+  const ImageNames foldImages = parts.layout.hasFolds() ? imagesOfFolds(parts.files) : ImageNames();
+  writeHdf5(folder.predictionsFile(), [&](Hdf5File& file) {
+    for (const Hdf5File& part : parts.files) copyImages(part, file, foldImages);
+    forEachTarget(parts, [&](const RunGroup& group, const std::vector<const Hdf5File*>& files) {
+      for (const std::string& subject : group.subjects()) {
+        if (group.fold > 0) {
+          joinFolds(file, group, subject, files, foldImages.at(subject), stop);
+          continue;
+        }
+        for (const char* split : {"validation", "test"})
+          copyDataset(*files.front(), file, predictionName(split, group, subject));
+      }
+    });
+  });
+}
+
+void mergeScores(const RunFolder& folder, const Parts& parts) {
+  writeHdf5(folder.scoresFile(), [&](Hdf5File& file) {
+    forEachTarget(parts, [&](const RunGroup& group, const std::vector<const Hdf5File*>& files) {
+      if (group.fold > 0) {
+        const FoldScores scores = joinFoldScores(group, files);
+        writeScores(file, group.targetId(), scores.correlation, scores.determination, scores.bestEpoch);
+        file.write("/folds/" + group.targetId(), scores.correlationOfFold.view());
+        return;
+      }
+      for (const char* kind : {"/correlation/", "/r2/"}) copyDataset(*files.front(), file, kind + group.targetId());
+    });
+  });
+}
+
 }  // namespace
+
+std::string imagesName(const std::string& subject, const std::string& split) {
+  return "/images/" + subject + "/" + split;
+}
+
+std::string predictionName(const std::string& split, const RunGroup& group, const std::string& subject) {
+  return "/" + split + "/" + group.targetId() + (group.subjects().size() > 1 ? "/" + subject : "");
+}
 
 void writeCohortModels(const RunFolder& folder, const RunCohort& cohort, CohortJob& job,
                        const std::vector<int>& bestEpochs) {
@@ -103,46 +170,34 @@ void writeCohortModels(const RunFolder& folder, const RunCohort& cohort, CohortJ
 void writeCohortResults(const RunFolder& folder, const RunCohort& cohort, CohortJob& job,
                         const std::vector<int>& bestEpochs, const std::stop_token& stop) {
   writeHdf5(resultsFile(folder, cohort), [&](Hdf5File& file) {
-    const auto writeImages = [&](const char* split, const std::vector<std::string>& images) {
-      if (!images.empty()) file.writeTexts(imagesName(job.subject(), split), images);
-    };
-    writeImages("validation", job.validationImages());
-    writeImages("test", job.testImages());
-    int64_t trained = 0;
+    for (const std::string& subject : job.subjects())
+      for (const auto& [split, images] :
+           {std::pair("validation", job.validationImages(subject)), std::pair("test", job.testImages(subject))})
+        if (!images.empty()) file.writeTexts(imagesName(subject, split), images);
     for (size_t i = 0; i < cohort.groups.size(); ++i) {
       if (stop.stop_requested()) throw Cancelled();
       if (bestEpochs[i] <= 0) continue;
-      writeGroup(file, job, i, cohort.groups[i].id, bestEpochs[i]);
-      ++trained;
+      writeGroup(file, job, i, cohort.groups[i], bestEpochs[i]);
     }
-    file.setAttribute("/", kTrained, trained);
   });
 }
 
-RunSummary mergeResults(const RunFolder& folder, const RunLayout& layout) {
-  std::vector<Hdf5File> parts;
-  for (const RunCohort& cohort : layout.cohorts) parts.push_back(Hdf5File::open(resultsFile(folder, cohort)));
-  writeHdf5(folder.predictionsFile(), [&](Hdf5File& file) {
-    for (const Hdf5File& part : parts) {
-      copyImages(part, file);
-      copyGroups(part, file, "/validation");
-      copyGroups(part, file, "/test");
-    }
-  });
-  writeHdf5(folder.scoresFile(), [&](Hdf5File& file) {
-    for (const Hdf5File& part : parts) {
-      copyGroups(part, file, "/correlation");
-      copyGroups(part, file, "/r2");
-    }
-  });
+RunSummary mergeResults(const RunFolder& folder, const RunLayout& layout, const std::stop_token& stop) {
+  Parts parts{.files = {}, .layout = layout};
+  for (const RunCohort& cohort : layout.cohorts) parts.files.push_back(Hdf5File::open(resultsFile(folder, cohort)));
+  mergePredictions(folder, parts, stop);
+  mergeScores(folder, parts);
   RunSummary summary;
-  for (const Hdf5File& part : parts)
-    summary.trainedGroups += static_cast<size_t>(part.intAttribute("/", kTrained).value_or(0));
   double sum = 0;
   size_t columns = 0;
   const Hdf5File scores = Hdf5File::open(folder.scoresFile());
-  for (const std::string& id : scores.has("/correlation") ? scores.list("/correlation") : std::vector<std::string>()) {
-    for (const float r : scores.read<float>("/correlation/" + id)) {
+  for (const auto& [cohort, index] : layout.targets()) {
+    const std::string& target = layout.cohorts[cohort].groups[index].targetId();
+    const size_t found = parts.of(target).size(), wanted = layout.groupsOf(target).size();
+    summary.trainedGroups += found == wanted ? wanted : 0;
+    if (found > 0 && found < wanted) summary.withoutAllFolds.push_back(target);
+    if (!scores.has("/correlation/" + target)) continue;
+    for (const float r : scores.read<float>("/correlation/" + target)) {
       if (std::isnan(r)) continue;
       sum += r;
       ++columns;

@@ -1,6 +1,8 @@
 #include "core/runs/study_job.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/base/hash.h"
@@ -48,69 +50,90 @@ std::vector<std::string> namesOf(const std::vector<Stimulus>& pictures) {
   return names;
 }
 
-const std::string& subjectOf(const TargetGroup& group) {
-  return group.parts.front().subject;
+/// Columns of a subject's parts among a model's outputs [images x outputs].
+Matrix<float> columnsOf(const TargetGroup& group, const std::string& subject, Matrix<float> outputs) {
+  std::vector<uint32_t> chosen;
+  for (size_t p = 0; p < group.parts.size(); ++p)
+    if (group.parts[p].subject == subject)
+      for (const uint32_t output : group.outputsOf(p)) chosen.push_back(output);
+  if (chosen.size() == outputs.cols()) return outputs;  // outputs ascend within a subject
+  Matrix<float> columns(outputs.rows(), chosen.size());
+  for (size_t r = 0; r < columns.rows(); ++r)
+    for (size_t c = 0; c < chosen.size(); ++c) columns(r, c) = outputs(r, chosen[c]);
+  return columns;
 }
 
 class StudyCohort : public CohortJob {
  public:
-  StudyCohort(const Subject& subject, CohortData data, std::vector<TargetGroup> groups, TrainerOptions options,
+  StudyCohort(const Study& study, CohortData data, std::vector<TargetGroup> groups, TrainerOptions options,
               fs::path workspace)
-      : m_subject(subject), m_workspace(std::move(workspace)), m_group(groups.front()) {
+      : m_study(study), m_workspace(std::move(workspace)), m_groups(groups) {
     m_kept.reduction = data.reduction;
     m_kept.split = data.split;
     m_kept.sources = data.sources;
-    if (data.features->isInMemory()) {
-      m_validation = Matrix<float>(data.split.validation.size(), data.features->featureCount());
-      data.features->gather(data.split.validation, m_validation.view());
-    } else {
-      m_kept.features = data.features;
-    }
+    m_kept.subjects = data.subjects;
+    if (!data.features->isInMemory()) m_kept.features = data.features;
+    takeValidation(data);
     m_trainer = makeTrainer(std::move(data), std::move(groups), std::move(options));
   }
 
   Trainer& trainer() override { return *m_trainer; }
-  std::vector<std::string> validationImages() const override {
+  std::vector<std::string> subjects() const override { return m_kept.subjects; }
+  std::vector<std::string> validationImages(const std::string& subject) const override {
     std::vector<std::string> names;
-    for (const uint32_t row : m_kept.split.validation) names.push_back(m_subject.trainingImages[row].file);
+    const Validation& own = m_validation.at(subject);
+    for (const uint32_t row : own.rows)
+      names.push_back(m_study.subject(subject).trainingImages[row - own.firstRow].file);
     return names;
   }
-  std::vector<std::string> testImages() const override { return namesOf(m_subject.testImages); }
-  std::string subject() const override { return m_subject.id; }
-
-  Matrix<float> predictValidation(size_t group) override {
-    if (!m_kept.features) return m_trainer->predict(group, m_validation.view());
-    return predictInParts(
-        group, m_kept.split.validation.size(), m_kept.features->featureCount(), [&](size_t first, size_t count) {
-          Matrix<float> part(count, m_kept.features->featureCount());
-          m_kept.features->gather(std::span(m_kept.split.validation).subspan(first, count), part.view());
-          return part;
-        });
+  std::vector<std::string> testImages(const std::string& subject) const override {
+    return namesOf(m_study.subject(subject).testImages);
   }
-  Matrix<float> predictTest(size_t group) override {
-    const std::span<const Stimulus> images = m_subject.testImages;
+
+  Matrix<float> predictValidation(size_t group, const std::string& subject) override {
+    const Validation& own = m_validation.at(subject);
+    if (!m_kept.features) return columnsOf(m_groups[group], subject, m_trainer->predict(group, own.features.view()));
+    return columnsOf(m_groups[group], subject, predictInParts(group, own.rows.size(), [&](size_t first, size_t count) {
+                       Matrix<float> part(count, m_kept.features->featureCount());
+                       m_kept.features->gather(std::span(own.rows).subspan(first, count), part.view());
+                       return part;
+                     }));
+  }
+  Matrix<float> predictTest(size_t group, const std::string& subject) override {
+    const Subject& data = m_study.subject(subject);
+    const std::span<const Stimulus> images = data.testImages;
     if (images.empty()) return {};
     const auto featuresOf = [&](std::span<const Stimulus> some) {
-      return reducedFeatures(m_kept, m_group, m_subject, some, m_workspace);
+      return reducedFeatures(m_kept, m_groups.front(), data, some, m_workspace);
     };
     if (m_kept.features)
-      return predictInParts(group, images.size(), m_kept.features->featureCount(),
-                            [&](size_t first, size_t count) { return featuresOf(images.subspan(first, count)); });
-    if (m_test.empty()) m_test = featuresOf(images);
-    return m_trainer->predict(group, m_test.view());
+      return columnsOf(m_groups[group], subject, predictInParts(group, images.size(), [&](size_t first, size_t count) {
+                         return featuresOf(images.subspan(first, count));
+                       }));
+    Matrix<float>& features = m_test[subject];
+    if (features.empty()) features = featuresOf(images);
+    return columnsOf(m_groups[group], subject, m_trainer->predict(group, std::as_const(features).view()));
   }
-  Matrix<float> validationResponses(size_t group) override {
+  Matrix<float> validationResponses(size_t group, const std::string& subject) override {
     const TargetSource& source = *m_kept.sources[group];
-    Matrix<float> responses(m_kept.split.validation.size(), source.columns());
-    source.gather(m_kept.split.validation, 0, responses.view());
-    return responses;
+    const std::vector<uint32_t>& rows = m_validation.at(subject).rows;
+    Matrix<float> responses(rows.size(), source.columns());
+    source.gather(rows, 0, responses.view());
+    return columnsOf(m_groups[group], subject, std::move(responses));
   }
   std::vector<NamedTensor> sharedTensors() const override { return m_kept.reduction->tensors(); }
 
  private:
-  Matrix<float> predictInParts(size_t group, size_t images, size_t features,
+  /// A subject's side of the validation split.
+  struct Validation {
+    uint32_t firstRow = 0;       ///< of the subject in the cohort's rows
+    std::vector<uint32_t> rows;  ///< of the cohort
+    Matrix<float> features;      ///< empty when they are on disk
+  };
+
+  Matrix<float> predictInParts(size_t group, size_t images,
                                const std::function<Matrix<float>(size_t first, size_t count)>& featuresOf) {
-    const size_t most = std::max<size_t>(1, kPartBytes / (features * sizeof(float)));
+    const size_t most = std::max<size_t>(1, kPartBytes / (m_kept.features->featureCount() * sizeof(float)));
     Matrix<float> all;
     for (size_t first = 0; first < images; first += most) {
       const size_t count = std::min(most, images - first);
@@ -121,12 +144,26 @@ class StudyCohort : public CohortJob {
     return all;
   }
 
-  const Subject& m_subject;
+  void takeValidation(const CohortData& data) {
+    uint32_t firstRow = 0;
+    for (const std::string& id : data.subjects) {
+      Validation& own = m_validation[id];
+      own.firstRow = firstRow;
+      firstRow += static_cast<uint32_t>(m_study.subject(id).trainingImages.size());
+      for (const uint32_t row : data.split.validation)
+        if (row >= own.firstRow && row < firstRow) own.rows.push_back(row);
+      if (m_kept.features) continue;
+      own.features = Matrix<float>(own.rows.size(), data.features->featureCount());
+      data.features->gather(own.rows, own.features.view());
+    }
+  }
+
+  const Study& m_study;
   fs::path m_workspace;
-  TargetGroup m_group;
-  CohortData m_kept;           // its features only when they are on disk
-  Matrix<float> m_validation;  // the others
-  Matrix<float> m_test;
+  std::vector<TargetGroup> m_groups;
+  CohortData m_kept;  // its features only when they are on disk
+  std::map<std::string, Validation> m_validation;
+  std::map<std::string, Matrix<float>> m_test;
   std::unique_ptr<Trainer> m_trainer;
 };
 
@@ -138,6 +175,7 @@ class StudyJob : public RunJob {
         m_study(openStudy(m_plan.dataset)),
         m_groups(cutTargetGroups(m_plan, m_study)),
         m_cohorts(cohortsOf(m_groups.groups)),
+        m_folds(foldsOf(m_plan.split)),
         m_device(chooseDevice(m_plan.device)) {
     const unsigned planned = m_plan.threads > 0 ? static_cast<unsigned>(m_plan.threads) : availableThreads();
     m_threads = choices.value("threads", planned);
@@ -167,13 +205,14 @@ class StudyJob : public RunJob {
   }
 
   std::unique_ptr<CohortJob> open(size_t index, ProgressReporter&) override {
-    const Cohort& cohort = m_cohorts.at(index);
+    const Cohort& cohort = m_cohorts.at(index / m_folds.size());
     std::vector<TargetGroup> groups;
     for (const size_t group : cohort.groups) groups.push_back(m_groups.groups[group]);
-    CohortData data = prepareCohort(m_plan, m_study, cohort, m_groups.groups, m_workspace);
+    Plan plan = m_plan;
+    plan.split = m_folds[index % m_folds.size()];
+    CohortData data = prepareCohort(plan, m_study, cohort, m_groups.groups, m_workspace);
     TrainerOptions options{.device = m_device, .threads = m_threads, .seed = m_plan.seed};
-    const Subject& subject = m_study.subject(subjectOf(groups.front()));
-    return std::make_unique<StudyCohort>(subject, std::move(data), std::move(groups), std::move(options), m_workspace);
+    return std::make_unique<StudyCohort>(m_study, std::move(data), std::move(groups), std::move(options), m_workspace);
   }
 
  private:
@@ -182,18 +221,20 @@ class StudyJob : public RunJob {
   void chooseEmbeddings(const Json& earlier) {
     m_embeddings = earlier;
     for (TargetGroup& group : m_groups.groups) {
-      std::string& folder = group.settings.embedding;
       const GroupSettings& s = group.settings;
-      const std::string key = folder.empty() ? subjectOf(group) + " " + s.backbone + " " + s.layer : "folder " + folder;
-      if (!m_embeddings.contains(key)) {
-        if (folder.empty()) {
-          const auto found = findEmbedding(m_workspace, s.backbone, s.layer, m_study.subject(subjectOf(group)));
-          if (!found) continue;  // prepareCohort says how to make it
-          folder = found->info().path.string();
+      for (const std::string& subject : group.subjects()) {
+        std::string folder = s.embedding;
+        const std::string key = folder.empty() ? subject + " " + s.backbone + " " + s.layer : "folder " + folder;
+        if (!m_embeddings.contains(key)) {
+          if (folder.empty()) {
+            const auto found = findEmbedding(m_workspace, s.backbone, s.layer, m_study.subject(subject));
+            if (!found) continue;  // prepareCohort says how to make it
+            folder = found->info().path.string();
+          }
+          m_embeddings[key] = fromWorkspace(folder);
         }
-        m_embeddings[key] = fromWorkspace(folder);
+        group.embeddings[subject] = (m_workspace / m_embeddings[key].get<std::string>()).string();
       }
-      folder = (m_workspace / m_embeddings[key].get<std::string>()).string();
     }
   }
 
@@ -203,28 +244,37 @@ class StudyJob : public RunJob {
   }
 
   void layOut() {
-    for (const Cohort& cohort : m_cohorts) {
-      RunCohort entry{.id = cohort.id, .groups = {}};
-      std::vector<uint32_t> columns;
-      for (const size_t index : cohort.groups) {
-        const TargetGroup& group = m_groups.groups[index];
-        RunGroup laid{.id = group.id,
-                      .label = group.label,
-                      .roi = group.roi,
-                      .roiClass = group.roiClass,
-                      .maxEpochs = trainerKindOf(group.settings) == TrainerKind::ClosedForm ? 1 : group.settings.maxEpochs,
-                      .parts = {}};
-        for (const TargetPart& part : group.parts) {
-          laid.parts.push_back({part.subject, part.hemisphere, part.columns.size(), columns.size()});
-          columns.insert(columns.end(), part.columns.begin(), part.columns.end());
-          addHemisphere(part);
-        }
-        entry.groups.push_back(std::move(laid));
-      }
-      m_layout.cohorts.push_back(std::move(entry));
-      m_layout.columns.push_back(std::move(columns));
-    }
+    for (const Cohort& cohort : m_cohorts)
+      for (const SplitConfig& fold : m_folds) layOut(cohort, m_folds.size() > 1 ? fold.fold : 0);
     for (const SkippedGroup& skipped : m_groups.skipped) m_layout.skipped.push_back({skipped.id, skipped.reason});
+  }
+
+  /// `fold`: 0 in a run of one split.
+  void layOut(const Cohort& cohort, int fold) {
+    const std::string suffix = fold > 0 ? "-fold" + std::to_string(fold) : "";
+    RunCohort entry{.id = cohort.id + suffix, .groups = {}};
+    std::vector<uint32_t> columns;
+    for (const size_t index : cohort.groups) {
+      const TargetGroup& group = m_groups.groups[index];
+      RunGroup laid{
+          .id = group.id + suffix,
+          .label = group.label + (fold > 0 ? ", fold " + std::to_string(fold) : ""),
+          .roi = group.roi,
+          .roiClass = group.roiClass,
+          .maxEpochs = trainerKindOf(group.settings) == TrainerKind::ClosedForm ? 1 : group.settings.maxEpochs,
+          .parts = {},
+          .name = group.name,
+          .fold = fold,
+          .target = fold > 0 ? group.id : ""};
+      for (const TargetPart& part : group.parts) {
+        laid.parts.push_back({part.subject, part.hemisphere, part.columns.size(), columns.size()});
+        columns.insert(columns.end(), part.columns.begin(), part.columns.end());
+        addHemisphere(part);
+      }
+      entry.groups.push_back(std::move(laid));
+    }
+    m_layout.cohorts.push_back(std::move(entry));
+    m_layout.columns.push_back(std::move(columns));
   }
 
   void addHemisphere(const TargetPart& part) {
@@ -238,6 +288,7 @@ class StudyJob : public RunJob {
   Study m_study;
   TargetGroups m_groups;
   std::vector<Cohort> m_cohorts;
+  std::vector<SplitConfig> m_folds;  // each cohort is trained once for each
   Device m_device;
   unsigned m_threads = 1;
   Json m_embeddings;

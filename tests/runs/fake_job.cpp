@@ -137,14 +137,16 @@ class FakeCohort : public CohortJob {
   FakeCohort(const FakePlan& plan, const RunCohort& cohort, size_t index)
       : m_plan(plan), m_trainer(plan, cohort, index) {}
   Trainer& trainer() override { return m_trainer; }
-  std::vector<std::string> validationImages() const override { return names("val", kValidationImages); }
-  std::vector<std::string> testImages() const override { return names("test", 2); }
-  std::string subject() const override { return "subj01"; }
-  Matrix<float> predictValidation(size_t group) override {
+  std::vector<std::string> subjects() const override { return {"subj01"}; }
+  std::vector<std::string> validationImages(const std::string&) const override {
+    return names("val", kValidationImages);
+  }
+  std::vector<std::string> testImages(const std::string&) const override { return names("test", 2); }
+  Matrix<float> predictValidation(size_t group, const std::string&) override {
     return m_trainer.predict(group, features(kValidationImages));
   }
-  Matrix<float> predictTest(size_t group) override { return m_trainer.predict(group, features(2)); }
-  Matrix<float> validationResponses(size_t) override {
+  Matrix<float> predictTest(size_t group, const std::string&) override { return m_trainer.predict(group, features(2)); }
+  Matrix<float> validationResponses(size_t, const std::string&) override {
     Matrix<float> responses(kValidationImages, m_plan.columns);
     for (size_t r = 0; r < responses.rows(); ++r)
       for (size_t c = 0; c < responses.cols(); ++c) responses(r, c) = static_cast<float>(r * r + c);

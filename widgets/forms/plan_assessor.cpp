@@ -28,21 +28,14 @@ std::string asSentence(std::string text) {
   return text;
 }
 
-/// Numbers of pictures per subject, split once.
+/// Numbers of pictures per subject or group of subjects, split once.
 class Sizes {
  public:
   Sizes(const Plan& plan, const Study& study) : m_plan(plan), m_study(study) {}
 
   CohortSize of(const TargetGroup& group, uint64_t features) {
-    const std::string& id = group.parts.at(0).subject;
-    auto [entry, isNew] = m_bySubject.try_emplace(id);
-    if (isNew) {
-      const Subject& subject = m_study.subject(id);
-      const Split split = makeSplit(m_plan.split, subject.trainingImages);
-      entry->second.trainingImages = split.train.size();
-      entry->second.validationImages = split.validation.size();
-      entry->second.testImages = subject.testImages.size();
-    }
+    auto [entry, isNew] = m_bySubjects.try_emplace(group.subjects());
+    if (isNew) entry->second = cohortSize(m_plan, m_study, group);
     CohortSize size = entry->second;
     size.features = group.settings.pca > 0 ? static_cast<uint64_t>(group.settings.pca) : features;
     return size;
@@ -51,7 +44,7 @@ class Sizes {
  private:
   const Plan& m_plan;
   const Study& m_study;
-  std::map<std::string, CohortSize> m_bySubject;
+  std::map<std::vector<std::string>, CohortSize> m_bySubjects;
 };
 
 // An embedding chosen by its folder.

@@ -50,7 +50,7 @@ RoiScore scoreOf(const RunSnapshot& run, const RunMaps& maps, const std::string&
   score.isPredicted = scorer.group != nullptr;
   if (!scorer.group || scorer.curve->bestEpoch == 0) return score;
   score.bestEpoch = scorer.curve->bestEpoch;
-  score.correlation = summarise(maps.bestCorrelation(subject, hemisphere, run, scorer.group->id), roi.columns);
+  score.correlation = summarise(maps.bestCorrelation(subject, hemisphere, run, scorer.group->targetId()), roi.columns);
   return score;
 }
 
