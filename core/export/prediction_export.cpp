@@ -1,5 +1,6 @@
 #include "core/export/prediction_export.h"
 
+#include <algorithm>
 #include <set>
 
 #include "core/base/atomic_file.h"
@@ -7,12 +8,31 @@
 #include "core/base/text.h"
 #include "core/formats/hdf5_file.h"
 #include "core/formats/npy.h"
+#include "core/runs/run_results.h"
 
 namespace corticast {
 namespace {
 
+constexpr uint64_t kRows = 64;
+
 Error cannotPredict(const RunFolder& run, const std::string& why, const std::string& remedy) {
   return Error({.what = "write predictions", .where = run.path().string(), .why = why, .remedy = remedy});
+}
+
+/// One model's predictions of one subject and their columns; returns the files.
+std::vector<std::filesystem::path> writeGroup(const Hdf5File& predictions, const std::string& name,
+                                              const std::filesystem::path& stem, const std::vector<uint32_t>& columns) {
+  const auto shape = predictions.info(name).shape;
+  const std::filesystem::path values = stem.string() + ".npy", indices = stem.string() + ".columns.npy";
+  NpyWriter writer(values, shape.at(1));
+  for (uint64_t first = 0; first < shape[0]; first += kRows) {
+    Matrix<float> block(std::min(kRows, shape[0] - first), shape[1]);
+    predictions.readRows(name, first, block.view());
+    writer.append(std::as_const(block).view());
+  }
+  writer.commit();
+  writeNpy<uint32_t>(indices, columns, {columns.size()});
+  return {values, indices};
 }
 
 }  // namespace
@@ -28,26 +48,29 @@ std::vector<std::filesystem::path> writePredictions(const RunFolder& run, const 
   const Hdf5File predictions = Hdf5File::open(run.predictionsFile());
   std::filesystem::create_directories(out);
   std::vector<std::filesystem::path> files;
-  std::set<std::string> subjects;
-  for (size_t c = 0; c < layout->cohorts.size(); ++c)
-    for (const RunGroup& group : layout->cohorts[c].groups) {
-      const std::string name = "/" + split + "/" + group.id;
+  std::set<std::string> written;
+  for (const auto& [cohort, index] : layout->targets()) {
+    const RunGroup& group = layout->cohorts[cohort].groups[index];
+    const std::vector<std::string> subjects = group.subjects();
+    for (const std::string& subject : subjects) {
+      const std::string name = predictionName(split, group, subject);
       if (!predictions.has(name)) continue;
-      files.push_back(out / (group.id + ".npy"));
-      writeNpy(files.back(), predictions.readMatrix(name).view());
       std::vector<uint32_t> columns;
       for (const RunPart& part : group.parts) {
-        const auto first = layout->columns[c].begin() + static_cast<std::ptrdiff_t>(part.offset);
+        if (part.subject != subject) continue;
+        const auto first = layout->columns[cohort].begin() + static_cast<std::ptrdiff_t>(part.offset);
         columns.insert(columns.end(), first, first + static_cast<std::ptrdiff_t>(part.columnCount));
-        subjects.insert(part.subject);
       }
-      files.push_back(out / (group.id + ".columns.npy"));
-      writeNpy<uint32_t>(files.back(), columns, {columns.size()});
+      const std::string stem = group.targetId() + (subjects.size() > 1 ? "." + subject : "");
+      for (const std::filesystem::path& file : writeGroup(predictions, name, out / stem, columns))
+        files.push_back(file);
+      written.insert(subject);
     }
+  }
   if (files.empty()) throw cannotPredict(run, "it predicted no " + split + " pictures", "check the study's test_split");
-  for (const std::string& subject : subjects) {
+  for (const std::string& subject : written) {
     files.push_back(out / (subject + ".images.txt"));
-    writeFileAtomically(files.back(), join(predictions.readTexts("/images/" + subject + "/" + split), "\n") + "\n");
+    writeFileAtomically(files.back(), join(predictions.readTexts(imagesName(subject, split)), "\n") + "\n");
   }
   return files;
 }

@@ -3,20 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/base/error.h"
-#include "core/base/matrix.h"
+#include "core/base/text.h"
 #include "core/data/study.h"
+#include "core/export/internal/submission_parts.h"
 #include "core/formats/hdf5_file.h"
-#include "core/formats/npy.h"
-#include "core/formats/zip.h"
+#include "core/runs/run_results.h"
 
 namespace corticast {
 namespace {
-
-Error cannotSubmit(const std::string& where, const std::string& why, const std::string& remedy) {
-  return Error({.what = "put a submission together", .where = where, .why = why, .remedy = remedy});
-}
 
 void requireFit(const SubmissionSource& source, const Study& study) {
   const HemisphereData* hemisphere = study.subject(source.subject).hemisphere(source.hemisphere);
@@ -31,122 +28,141 @@ void requireFit(const SubmissionSource& source, const Study& study) {
                        "use runs of this study");
 }
 
-std::vector<SubmissionSource> sourcesOf(const RunFolder& run, const Study& study) {
+/// The parts of one target as sources. `columns` are those of its cohort.
+std::vector<SubmissionSource> sourcesOf(const RunFolder& run, const RunGroup& group,
+                                        const std::vector<uint32_t>& columns, const std::vector<float>& correlation) {
+  std::vector<SubmissionSource> sources;
+  std::map<std::string, size_t> ofSubject;  // columns so far in the subject's predictions
+  size_t first = 0;
+  for (const RunPart& part : group.parts) {
+    SubmissionSource source{.run = run,
+                            .group = group.targetId(),
+                            .subject = part.subject,
+                            .hemisphere = part.hemisphere,
+                            .test = predictionName("test", group, part.subject),
+                            .validation = predictionName("validation", group, part.subject),
+                            .firstColumn = ofSubject[part.subject],
+                            .columns = {},
+                            .correlation = {}};
+    const auto begin = columns.begin() + static_cast<std::ptrdiff_t>(part.offset);
+    source.columns.assign(begin, begin + static_cast<std::ptrdiff_t>(part.columnCount));
+    const auto r = correlation.begin() + static_cast<std::ptrdiff_t>(first);
+    source.correlation.assign(r, r + static_cast<std::ptrdiff_t>(part.columnCount));
+    first += part.columnCount;
+    ofSubject[part.subject] += part.columnCount;
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+void addSources(const RunFolder& run, const Study& study, std::vector<SubmissionSource>& sources) {
   if (run.readState().status != RunStatus::Done)
     throw cannotSubmit(run.path().string(), "the run is " + toString(run.readState().status) + ", not done",
                        "let it finish, or leave it out");
   const auto layout = run.readLayout();
   if (!layout) throw cannotSubmit(run.path().string(), "it has no groups.json", "train it again");
   const Hdf5File scores = Hdf5File::open(run.scoresFile());
-  std::vector<SubmissionSource> sources;
-  for (size_t c = 0; c < layout->cohorts.size(); ++c)
-    for (const RunGroup& group : layout->cohorts[c].groups) {
-      // A group that failed before its first epoch ended has nothing to predict with.
-      if (!scores.has("/correlation/" + group.id)) continue;
-      const auto correlation = scores.read<float>("/correlation/" + group.id);
-      size_t first = 0;
-      for (const RunPart& part : group.parts) {
-        SubmissionSource source{run, group.id, part.subject, part.hemisphere, first, {}, {}};
-        const auto columns = layout->columns[c].begin() + static_cast<std::ptrdiff_t>(part.offset);
-        source.columns.assign(columns, columns + static_cast<std::ptrdiff_t>(part.columnCount));
-        source.correlation.assign(correlation.begin() + static_cast<std::ptrdiff_t>(first),
-                                  correlation.begin() + static_cast<std::ptrdiff_t>(first + part.columnCount));
-        first += part.columnCount;
-        requireFit(source, study);
-        sources.push_back(std::move(source));
-      }
+  for (const auto& [cohort, index] : layout->targets()) {
+    const RunGroup& group = layout->cohorts[cohort].groups[index];
+    const std::string name = "/correlation/" + group.targetId();
+    if (!scores.has(name)) continue;  // one that failed before its first epoch ended has nothing to predict with
+    const auto correlation = scores.read<float>(name);
+    if (correlation.size() != group.columnCount())
+      throw cannotSubmit(run.scoresFile().string() + ", " + name,
+                         "it has " + std::to_string(correlation.size()) + " values for " +
+                             std::to_string(group.columnCount()) + " columns",
+                         "train the run again");
+    for (SubmissionSource& source : sourcesOf(run, group, layout->columns[cohort], correlation)) {
+      requireFit(source, study);
+      sources.push_back(std::move(source));
     }
-  return sources;
+  }
 }
 
-SubmissionPart choose(const Subject& subject, const HemisphereData& hemisphere,
-                      const std::vector<SubmissionSource>& sources) {
-  SubmissionPart part{.subject = subject.id,
-                      .hemisphere = hemisphere.hemisphere,
-                      .testImages = subject.testImages.size(),
-                      .choice = std::vector<int32_t>(hemisphere.vertices.size(), -1),
-                      .columnsOfRun = {},
-                      .meanCorrelation = {}};
-  std::vector<float> best(hemisphere.vertices.size(), -std::numeric_limits<float>::infinity());
-  for (size_t s = 0; s < sources.size(); ++s) {
-    const SubmissionSource& source = sources[s];
-    if (source.subject != part.subject || source.hemisphere != part.hemisphere) continue;
-    for (size_t i = 0; i < source.columns.size(); ++i) {
-      // An undefined r (a constant prediction) loses against any other, yet is better than nobody.
-      const float r = std::isnan(source.correlation[i]) ? -2.0F : source.correlation[i];
-      if (r <= best[source.columns[i]]) continue;
-      best[source.columns[i]] = r;
-      part.choice[source.columns[i]] = static_cast<int32_t>(s);
-    }
-  }
-  double sum = 0;
-  size_t defined = 0;
-  for (size_t column = 0; column < part.choice.size(); ++column) {
-    if (part.choice[column] < 0) continue;
-    ++part.columnsOfRun[sources[static_cast<size_t>(part.choice[column])].run.id()];
-    if (best[column] < -1) continue;
-    sum += best[column];
-    ++defined;
-  }
-  if (defined > 0) part.meanCorrelation = sum / static_cast<double>(defined);
-  return part;
-}
-
-/// The chosen columns of all sources, side by side: [test images x vertices].
-Matrix<float> assemble(const SubmissionPlan& plan, const SubmissionPart& part) {
-  Matrix<float> prediction(part.testImages, part.choice.size());
-  for (size_t s = 0; s < plan.sources.size(); ++s) {
-    const SubmissionSource& source = plan.sources[s];
-    if (std::ranges::find(part.choice, static_cast<int32_t>(s)) == part.choice.end()) continue;
-    const Matrix<float> own = Hdf5File::open(source.run.predictionsFile()).readMatrix("/test/" + source.group);
-    if (own.rows() != part.testImages || own.cols() < source.firstColumn + source.columns.size())
-      throw cannotSubmit(source.run.predictionsFile().string() + ", /test/" + source.group,
-                         "predictions are " + std::to_string(own.rows()) + " x " + std::to_string(own.cols()) +
-                             ", needed are " + std::to_string(part.testImages) + " x " +
-                             std::to_string(source.columns.size()),
-                         "train the run again with this study");
-    for (size_t i = 0; i < source.columns.size(); ++i) {
-      if (part.choice[source.columns[i]] != static_cast<int32_t>(s)) continue;
-      for (size_t row = 0; row < own.rows(); ++row)
-        prediction(row, source.columns[i]) = own(row, source.firstColumn + i);
-    }
-  }
-  return prediction;
+void requireSense(const SubmissionAssignment& each, const Study& study, const std::vector<std::string>& runs) {
+  if (std::ranges::find(runs, each.run) == runs.end())
+    throw cannotSubmit("run " + each.run, "it gets vertices but is not among the runs of the submission",
+                       "name it with --run too");
+  if (!each.subject.empty()) (void)study.subject(each.subject);
+  if (each.roi.empty()) return;
+  for (const Subject& subject : study.subjects)
+    for (const HemisphereData& hemisphere : subject.hemispheres)
+      if (hemisphere.roi(each.roi)) return;
+  throw cannotSubmit("ROI " + each.roi, "the study has none of this name", "names are exact; see `corticast-cli info`");
 }
 
 }  // namespace
 
+Error cannotSubmit(const std::string& where, const std::string& why, const std::string& remedy) {
+  return Error({.what = "put a submission together", .where = where, .why = why, .remedy = remedy});
+}
+
+SubmissionRule submissionRuleFrom(const std::string& text) {
+  if (text == "best") return SubmissionRule::Best;
+  if (text == "average") return SubmissionRule::Average;
+  throw cannotSubmit(text, "there is no such rule", "use best or average");
+}
+
+SubmissionAssignment submissionAssignment(const std::string& run, const std::string& scope) {
+  SubmissionAssignment made{.run = run, .subject = {}, .hemisphere = {}, .roi = {}};
+  for (const std::string& part : split(scope, '/')) {
+    if (part.empty()) continue;
+    std::string& field = part == "lh" || part == "rh" ? made.hemisphere
+                         : part.starts_with("subj")   ? made.subject
+                                                      : made.roi;
+    if (!field.empty())
+      throw cannotSubmit(scope, "\"" + field + "\" and \"" + part + "\" name the same kind", "name one");
+    field = part;
+  }
+  return made;
+}
+
 size_t SubmissionPart::covered() const {
   return choice.size() - static_cast<size_t>(std::ranges::count(choice, -1));
+}
+
+std::optional<double> SubmissionPlan::score() const {
+  double sum = 0;
+  size_t vertices = 0;
+  for (const SubmissionPart& part : parts) {
+    if (!part.score || !part.score->officialScript) return {};
+    sum += *part.score->officialScript * static_cast<double>(part.choice.size());
+    vertices += part.choice.size();
+  }
+  if (vertices == 0) return {};
+  return sum / static_cast<double>(vertices);
 }
 
 std::string submissionEntry(const std::string& subject, Hemisphere hemisphere) {
   return subject + "/" + toString(hemisphere) + "_pred_test.npy";
 }
 
-SubmissionPlan planSubmission(const Study& study, const std::vector<RunFolder>& runs) {
+SubmissionPlan planSubmission(const Study& study, const std::vector<RunFolder>& runs,
+                              const SubmissionOptions& options) {
   if (runs.empty()) throw cannotSubmit(study.root.string(), "no run was chosen", "name at least one finished run");
-  SubmissionPlan plan;
-  for (const RunFolder& run : runs)
-    for (SubmissionSource& source : sourcesOf(run, study)) plan.sources.push_back(std::move(source));
-  for (const Subject& subject : study.subjects)
-    for (const HemisphereData& hemisphere : subject.hemispheres)
-      plan.parts.push_back(choose(subject, hemisphere, plan.sources));
-  return plan;
-}
-
-void writeSubmission(const std::filesystem::path& zip, const SubmissionPlan& plan, ProgressReporter& progress) {
-  ZipWriter writer(zip);
-  progress.begin("write submission", plan.parts.size(), "hemispheres");
-  for (const SubmissionPart& part : plan.parts) {
-    progress.checkCancelled();
-    if (part.testImages == 0)
-      throw cannotSubmit(part.subject, "the study has no test images of it", "restore test_split/test_images");
-    const Matrix<float> prediction = assemble(plan, part);
-    writer.addText(submissionEntry(part.subject, part.hemisphere), npyBytes(prediction.view()));
-    progress.advance();
+  SubmissionPlan plan{.options = options, .runs = {}, .sources = {}, .parts = {}};
+  for (const RunFolder& run : runs) {
+    addSources(run, study, plan.sources);
+    plan.runs.push_back(run.id());
   }
-  writer.finish();
+  for (const SubmissionAssignment& each : options.assignments) requireSense(each, study, plan.runs);
+  for (const Subject& subject : study.subjects)
+    for (const HemisphereData& hemisphere : subject.hemispheres) {
+      SubmissionPart part{.subject = subject.id,
+                          .hemisphere = hemisphere.hemisphere,
+                          .testImages = subject.testImages.size(),
+                          .choice = {},
+                          .shares = {},
+                          .correlation = {},
+                          .columnsOfRun = {},
+                          .meanCorrelation = {},
+                          .medianCorrelation = {},
+                          .score = {}};
+      chooseSources(plan, hemisphere, part);
+      summarisePart(plan, hemisphere, part);
+      plan.parts.push_back(std::move(part));
+    }
+  return plan;
 }
 
 }  // namespace corticast

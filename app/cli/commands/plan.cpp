@@ -83,7 +83,8 @@ void addPlan(CLI::App& app) {
   command
       ->add_option("--set", options->settings,
                    "KEY=VALUE: any setting, for all groups (learningRate=3e-4), for some (OFA.learningRate=3e-4, "
-                   "subj01/lh/OFA.patience=5), split.KEY, or name, focus, device, threads, seed; may be repeated")
+                   "subj01/lh/OFA.patience=5), split.KEY, or name, focus, vertices (lh:73122, rh:c512), groups "
+                   "(\"faces: OFA, FFA-1; places: PPA, rh/RSC\"), crossSubject, device, threads, seed; may be repeated")
       ->allow_extra_args(false);
 }
 
