@@ -1,17 +1,20 @@
 #include "widgets/figures/submission_dialog.h"
 
 #include <QBoxLayout>
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QLabel>
-#include <QListWidget>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTreeWidget>
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/error.h"
 #include "core/base/text.h"
+#include "widgets/figures/submission_map.h"
 #include "widgets/style/theme.h"
 
 namespace corticast {
@@ -19,6 +22,7 @@ namespace {
 
 constexpr int kPathRole = Qt::UserRole;
 constexpr int kIdRole = Qt::UserRole + 1;
+constexpr int kScope = 1;  // column of the runs: which vertices are given to it
 
 QString text(const std::string& value) {
   return QString::fromStdString(value);
@@ -44,7 +48,9 @@ SubmissionDialog::SubmissionDialog(std::shared_ptr<const Study> study, const std
                                    const QStringList& chosen, QWidget* parent)
     : QDialog(parent),
       m_study(std::move(study)),
-      m_runs(new QListWidget(this)),
+      m_runs(makeTree("submissionRuns", {tr("Run"), tr("Takes these vertices")}, this)),
+      m_rule(new QComboBox(this)),
+      m_map(new SubmissionMap(m_study, this)),
       m_parts(makeTree("submissionParts",
                        {tr("Subject"), tr("Hemisphere"), tr("Vertices"), tr("Predicted"), tr("Share"),
                         tr("Test pictures"), tr("Validation r"), tr("From")},
@@ -54,9 +60,16 @@ SubmissionDialog::SubmissionDialog(std::shared_ptr<const Study> study, const std
       m_message(new QLabel(this)) {
   setObjectName("submissionDialog");
   setWindowTitle(tr("Challenge submission"));
-  resize(960, 640);
-  m_runs->setObjectName("submissionRuns");
-  m_runs->setMaximumHeight(120);
+  resize(1240, 720);
+  m_runs->setMaximumHeight(140);
+  m_runs->headerItem()->setToolTip(
+      kScope,
+      tr("Which vertices this run predicts, wherever it can: an ROI (OFA), a hemisphere (lh), a subject, or "
+         "several joined by / (subj01/lh/OFA); more of them after commas. Empty: as the rule below says. A later "
+         "run wins. Double click to write."));
+  m_rule->setObjectName("submissionRule");
+  m_rule->addItem(tr("the best model (by validation r)"));
+  m_rule->addItem(tr("the average, weighted by validation r"));
   m_message->setObjectName("submissionMessage");
   m_message->setWordWrap(true);
   m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -73,11 +86,24 @@ SubmissionDialog::SubmissionDialog(std::shared_ptr<const Study> study, const std
   m_cancel->setObjectName("submissionCancel");
   m_cancel->hide();
   auto* layout = new QVBoxLayout(this);
-  layout->addWidget(
-      new QLabel(tr("Finished runs. For each vertex the model with the best validation r is taken."), this));
-  layout->addWidget(m_runs);
-  layout->addWidget(m_parts, 2);
-  layout->addWidget(m_checkList, 3);
+  auto* left = new QWidget(this);
+  auto* inner = new QVBoxLayout(left);
+  inner->setContentsMargins(0, 0, 0, 0);
+  inner->addWidget(new QLabel(tr("Finished runs"), this));
+  inner->addWidget(m_runs);
+  auto* rule = new QHBoxLayout;
+  rule->addWidget(new QLabel(tr("Where several models predict a vertex, take"), this));
+  rule->addWidget(m_rule);
+  rule->addStretch(1);
+  inner->addLayout(rule);
+  inner->addWidget(m_parts, 2);
+  inner->addWidget(m_checkList, 3);
+  auto* splitter = new QSplitter(this);
+  splitter->addWidget(left);
+  splitter->addWidget(m_map);
+  splitter->setStretchFactor(0, 3);
+  splitter->setStretchFactor(1, 2);
+  layout->addWidget(splitter, 1);
   layout->addWidget(m_bar);
   layout->addWidget(m_message);
   layout->addWidget(buttons);
@@ -90,7 +116,9 @@ SubmissionDialog::SubmissionDialog(std::shared_ptr<const Study> study, const std
     say(line, false);
   });
   fillRuns(runs, chosen);
-  connect(m_runs, &QListWidget::itemChanged, this, &SubmissionDialog::plan);
+  connect(m_runs, &QTreeWidget::itemChanged, this, &SubmissionDialog::plan);
+  connect(m_rule, &QComboBox::activated, this, &SubmissionDialog::plan);
+  connect(m_parts, &QTreeWidget::itemClicked, this, [this](QTreeWidgetItem* row) { m_map->setSubject(row->text(0)); });
   plan();
 }
 
@@ -98,37 +126,74 @@ void SubmissionDialog::fillRuns(const std::vector<Run>& runs, const QStringList&
   bool isAnyChosen = false;
   for (const Run& run : runs) {
     if (run->state.status != RunStatus::Done) continue;
-    auto* item = new QListWidgetItem(text(run->meta.name.empty() ? run->id : run->meta.name), m_runs);
-    item->setData(kPathRole, text(run->path.string()));
-    item->setData(kIdRole, text(run->id));
-    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable);
+    auto* item = new QTreeWidgetItem(m_runs, {text(run->meta.name.empty() ? run->id : run->meta.name), QString()});
+    item->setData(0, kPathRole, text(run->path.string()));
+    item->setData(0, kIdRole, text(run->id));
+    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsEditable);
     const bool isChosen = chosen.contains(text(run->id));
-    item->setCheckState(isChosen ? Qt::Checked : Qt::Unchecked);
+    item->setCheckState(0, isChosen ? Qt::Checked : Qt::Unchecked);
     isAnyChosen = isAnyChosen || isChosen;
   }
-  for (int row = 0; !isAnyChosen && row < m_runs->count(); ++row) m_runs->item(row)->setCheckState(Qt::Checked);
+  for (int row = 0; !isAnyChosen && row < m_runs->topLevelItemCount(); ++row)
+    m_runs->topLevelItem(row)->setCheckState(0, Qt::Checked);
+  m_runs->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  m_runs->resizeColumnToContents(0);
+  connect(m_runs, &QTreeWidget::itemDoubleClicked, this, [this](QTreeWidgetItem* item, int column) {
+    if (column == kScope) m_runs->editItem(item, kScope);
+  });
 }
 
 std::vector<RunFolder> SubmissionDialog::chosenRuns() const {
   std::vector<RunFolder> folders;
-  for (int row = 0; row < m_runs->count(); ++row)
-    if (const QListWidgetItem* item = m_runs->item(row); item->checkState() == Qt::Checked)
-      folders.emplace_back(item->data(kPathRole).toString().toStdString());
+  for (int row = 0; row < m_runs->topLevelItemCount(); ++row)
+    if (const QTreeWidgetItem* item = m_runs->topLevelItem(row); item->checkState(0) == Qt::Checked)
+      folders.emplace_back(item->data(0, kPathRole).toString().toStdString());
   return folders;
+}
+
+QStringList SubmissionDialog::chosenNames() const {
+  QStringList names;
+  for (int row = 0; row < m_runs->topLevelItemCount(); ++row)
+    if (const QTreeWidgetItem* item = m_runs->topLevelItem(row); item->checkState(0) == Qt::Checked)
+      names << item->text(0);
+  return names;
+}
+
+SubmissionOptions SubmissionDialog::options() const {
+  SubmissionOptions options{.rule = m_rule->currentIndex() == 1 ? SubmissionRule::Average : SubmissionRule::Best};
+  for (int row = 0; row < m_runs->topLevelItemCount(); ++row) {
+    const QTreeWidgetItem* item = m_runs->topLevelItem(row);
+    if (item->checkState(0) != Qt::Checked) continue;
+    const QStringList scopes = item->text(kScope).split(',', Qt::SkipEmptyParts);
+    for (const QString& scope : scopes)
+      options.assignments.push_back(
+          submissionAssignment(item->data(0, kIdRole).toString().toStdString(), scope.trimmed().toStdString()));
+  }
+  return options;
 }
 
 void SubmissionDialog::plan() {
   m_plan.reset();
   m_write->setEnabled(false);
   m_parts->clear();
+  m_map->setPlan(nullptr, {});
   if (m_planning.isRunning()) {
     m_isOutdated = true;
+    m_planning.cancel();
     return;
   }
   m_isOutdated = false;
   const auto runs = chosenRuns();
   if (runs.empty()) {
-    say(m_runs->count() == 0 ? tr("No run is finished yet: train first.") : tr("Tick at least one run."), false);
+    say(m_runs->topLevelItemCount() == 0 ? tr("No run is finished yet: train first.") : tr("Tick at least one run."),
+        false);
+    return;
+  }
+  SubmissionOptions how;
+  try {
+    how = options();
+  } catch (const Error& error) {
+    say(QString::fromUtf8(error.what()), true);
     return;
   }
   say(tr("Looking who predicts what…"), false);
@@ -150,15 +215,21 @@ void SubmissionDialog::plan() {
     say(reason, true);
     Q_EMIT failed(reason);
   });
-  m_planning.start([study = m_study, runs, made](ProgressReporter&) { *made = planSubmission(*study, runs); });
+  connect(&m_planning, &BackgroundJob::cancelled, this, &SubmissionDialog::plan);
+  connect(&m_planning, &BackgroundJob::progressed, this, [this](const QString& line, double) { say(line, false); });
+  m_planning.start([study = m_study, runs, how, made](ProgressReporter& progress) {
+    *made = planSubmission(*study, runs, how);
+    measureAverages(*made, *study, progress);
+  });
 }
 
 QString SubmissionDialog::sourcesOf(const SubmissionPart& part) const {
   QStringList sources;
   for (const auto& [id, columns] : part.columnsOfRun) {
     QString name = text(id);
-    for (int row = 0; row < m_runs->count(); ++row)
-      if (m_runs->item(row)->data(kIdRole).toString() == text(id)) name = m_runs->item(row)->text();
+    for (int row = 0; row < m_runs->topLevelItemCount(); ++row)
+      if (const QTreeWidgetItem* item = m_runs->topLevelItem(row); item->data(0, kIdRole).toString() == text(id))
+        name = item->text(0);
     sources << QString("%1: %2").arg(name, text(thousands(columns)));
   }
   return sources.isEmpty() ? tr("nobody, predicted as 0") : sources.join("; ");
@@ -181,11 +252,16 @@ void SubmissionDialog::showPlan() {
   }
   for (int column = 0; column < 7; ++column) m_parts->resizeColumnToContents(column);
   m_write->setEnabled(true);
-  say(covered == all
+  m_map->setPlan(m_plan, chosenNames());
+  QString summary =
+      covered == all
           ? tr("All %1 vertices are predicted.").arg(text(thousands(all)))
           : tr("%1 of %2 vertices are predicted; the others are written as 0, the mean of the responses, and score 0.")
-                .arg(text(thousands(covered)), text(thousands(all))),
-      false);
+                .arg(text(thousands(covered)), text(thousands(all)));
+  if (const auto score = m_plan->score())
+    summary += " " + tr("Estimated challenge score %1, by the validation pictures and the noise ceiling.")
+                         .arg(text(fixed(*score, 1)));
+  say(summary, false);
   Q_EMIT planned();
 }
 
@@ -226,7 +302,7 @@ void SubmissionDialog::writeTo(const QString& file) {
   });
   m_writing.start(
       [plan = m_plan, study = m_study, checks = m_checks, path = file.toStdString()](ProgressReporter& progress) {
-        writeSubmission(path, *plan, progress);
+        writeSubmission(path, *plan, *study, progress);
         *checks = checkSubmission(path, *study);
       });
 }

@@ -10,12 +10,14 @@
 #include "widgets/state/file_chooser.h"
 
 class QLabel;
-class QListWidget;
+class QComboBox;
 class QProgressBar;
 class QPushButton;
 class QTreeWidget;
 
 namespace corticast {
+
+class SubmissionMap;
 
 /// Puts a challenge submission together: which finished runs, who predicts how many vertices of which hemisphere, a zip
 /// and its check list. Planning and writing happen on a thread.
@@ -47,12 +49,17 @@ class SubmissionDialog : public QDialog {
   void chooseFile();
   void say(const QString& text, bool isError);
   [[nodiscard]] std::vector<RunFolder> chosenRuns() const;
+  [[nodiscard]] QStringList chosenNames() const;
+  /// Throws Error where a scope cannot be read.
+  [[nodiscard]] SubmissionOptions options() const;
   [[nodiscard]] QString sourcesOf(const SubmissionPart& part) const;
 
   std::shared_ptr<const Study> m_study;
   std::shared_ptr<const SubmissionPlan> m_plan;
   std::shared_ptr<std::vector<SubmissionCheck>> m_checks;
-  QListWidget* m_runs;
+  QTreeWidget* m_runs;
+  QComboBox* m_rule;
+  SubmissionMap* m_map;
   QTreeWidget* m_parts;
   QTreeWidget* m_checkList;
   QProgressBar* m_bar;

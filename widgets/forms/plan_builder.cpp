@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/data/study.h"
 #include "core/training/presets.h"
 #include "widgets/state/workbench_state.h"
@@ -12,16 +13,61 @@ namespace {
 
 constexpr std::string_view kSplitPrefix = "split.";
 
-Param focusParam() {
+Param choiceParam(const std::string& id, const std::string& label, const std::string& help,
+                  const std::vector<Focus>& choices) {
   Param param;
-  param.id = "focus";
-  param.label = "Predict";
+  param.id = id;
+  param.label = label;
   param.section = "Model";
   param.type = ParamType::Choice;
-  param.defaultValue = "roi";
-  param.help = "How the vertices are parted into models.";
-  for (const Focus& focus : focuses()) param.choices.push_back({focus.id, focus.label, focus.help});
+  param.defaultValue = choices.front().id;
+  param.help = help;
+  for (const Focus& each : choices) param.choices.push_back({each.id, each.label, each.help});
   return param;
+}
+
+Param textParam(const std::string& id, const std::string& label, const std::string& help, const std::string& focus) {
+  Param param;
+  param.id = id;
+  param.label = label;
+  param.section = "Model";
+  param.type = ParamType::Text;
+  param.defaultValue = "";
+  param.help = help;
+  param.relevantIf.push_back({"focus", {focus}});
+  return param;
+}
+
+std::vector<Param> focusParams() {
+  return {
+      choiceParam("focus", "Predict", "How the vertices are parted into models.", focuses()),
+      textParam("vertices", "Vertices",
+                "lh:73122 is a vertex of fsaverage, rh:c512 a column of the challenge space; more after commas. Empty: "
+                "the vertex picked on the cortex.",
+                "vertex"),
+      textParam("groups", "Groups",
+                "faces: OFA, FFA-1; places: PPA, rh/RSC makes two models; lh/ and rh/ mean one hemisphere. Empty: one "
+                "model of all checked ROIs, in both hemispheres.",
+                "groups"),
+      choiceParam("crossSubject", "Subjects", "Whether subjects have models of their own or share them.",
+                  crossSubjectModes())};
+}
+
+std::vector<RoiGroup> groupsOf(const Json& values, const PlanScope& scope) {
+  auto groups = parseRoiGroups(values.value("groups", ""), "Groups");
+  if (groups.empty()) groups.push_back({.name = "checked-ROIs", .rois = scope.rois});
+  return groups;
+}
+
+std::vector<VertexName> verticesOf(const Json& values, const PlanScope& scope) {
+  auto vertices = parseVertexNames(values.value("vertices", ""), "Vertices");
+  if (vertices.empty() && scope.vertex) vertices.push_back(*scope.vertex);
+  return vertices;
+}
+
+/// Whether the ROIs checked in the Study panel say what is trained.
+bool takesRois(const std::string& focus) {
+  return focus != "hemisphere" && focus != "vertex" && focus != "groups";
 }
 
 std::vector<Param> splitParams() {
@@ -69,7 +115,7 @@ std::vector<Param> deviceParams() {
 }
 
 std::vector<Param> allParams() {
-  std::vector<Param> params = {focusParam()};
+  std::vector<Param> params = focusParams();
   params.insert(params.end(), groupParams().begin(), groupParams().end());
   for (Param& param : splitParams()) params.push_back(std::move(param));
   for (Param& param : deviceParams()) params.push_back(std::move(param));
@@ -84,7 +130,7 @@ Json splitJson(const Json& values) {
 }
 
 bool isPerRoi(const std::string& focus) {
-  return focus == "roi";
+  return focus == "roi" || focus == "roi-pair";
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -140,8 +186,13 @@ Json presetValues(const Preset& preset) {
 std::string whyNoPlan(const PlanForm& form, const PlanScope& scope) {
   if (scope.subjects.empty() || scope.dataset.empty()) return "Open a study first";
   if (scope.hemispheres.empty()) return "Choose a hemisphere in the Study panel";
-  if (form.values.value("focus", "roi") != "hemisphere" && scope.rois.empty())
-    return "Check at least one ROI in the Study panel";
+  const std::string focus = form.values.value("focus", "roi");
+  const bool isOneGroup = focus == "groups" && form.values.value("groups", "").empty();
+  if ((takesRois(focus) || isOneGroup) && scope.rois.empty()) return "Check at least one ROI in the Study panel";
+  if (focus == "vertex" && form.values.value("vertices", "").empty() && !scope.vertex)
+    return "Click a vertex on the cortex, or name one above";
+  if (form.values.value("crossSubject", "no") != "no" && scope.subjects.size() < 2)
+    return "A model of several subjects needs all subjects; choose them above";
   return {};
 }
 
@@ -155,7 +206,10 @@ Plan buildPlan(const PlanForm& form, const PlanScope& scope) {
   plan.subjects = scope.subjects;
   plan.hemispheres = scope.hemispheres;
   plan.focus = values.value("focus", "roi");
-  if (plan.focus != "hemisphere") plan.rois = scope.rois;
+  if (takesRois(plan.focus)) plan.rois = scope.rois;
+  if (plan.focus == "vertex") plan.vertices = verticesOf(values, scope);
+  if (plan.focus == "groups") plan.groups = groupsOf(values, scope);
+  plan.crossSubject = values.value("crossSubject", "no");
   plan.split = SplitConfig::fields().fromJson(splitJson(values), "split");
   for (const Param& param : groupParams()) {
     if (!isRelevant(param, groupParams(), values)) continue;
@@ -188,6 +242,11 @@ PlanForm formOf(const Plan& plan) {
   form.preset = plan.preset;
   form.values = defaultsOf(planParams());
   form.values["focus"] = plan.focus;
+  std::vector<std::string> vertices;
+  for (const VertexName& vertex : plan.vertices) vertices.push_back(toString(vertex));
+  form.values["vertices"] = join(vertices, ", ");
+  form.values["groups"] = toString(plan.groups);
+  form.values["crossSubject"] = plan.crossSubject;
   for (const auto& [key, value] : plan.defaults.items())
     if (form.values.contains(key)) form.values[key] = value;
   const Json split = SplitConfig::fields().toJson(plan.split);

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct PlanScope {
   std::vector<std::string> rois = {};  ///< checked in one of these hemispheres; names, in the study's order
   /// Checked in one hemisphere and not in the other although it is there too. A plan trains it in both.
   std::vector<std::string> roisOfOneSide = {};
+  std::optional<VertexName> vertex = {};  ///< picked on the cortex
 };
 
 /// `subject` alone, or with `isAllSubjects` every subject of the study.
@@ -35,8 +37,8 @@ struct PlanForm {
   std::vector<Override> overrides;  ///< of ROIs, checked or not, and those of no ROI in particular
 };
 
-/// One description for the whole form: focus, all settings of groupParams(), "split.<key>", and
-/// "device", "threads", "seed".
+/// One description for the whole form: focus, vertices and groups as texts (target_names.h), crossSubject, all settings
+/// of groupParams(), "split.<key>", and "device", "threads", "seed".
 [[nodiscard]] const std::vector<Param>& planParams();
 /// Values of planParams() that a preset stands for.
 [[nodiscard]] Json presetValues(const Preset& preset);
@@ -46,7 +48,8 @@ struct PlanForm {
 /// Why no plan can be made of these, as a sentence ("Check at least one ROI in the Study panel"); empty when one can.
 [[nodiscard]] std::string whyNoPlan(const PlanForm& form, const PlanScope& scope);
 
-/// The plan. Its defaults name every setting that matters, so that it stays the same when a default of the program
+/// The plan. A focus on vertices without names means the picked one, a focus on groups without groups one group of all
+/// checked ROIs. Its defaults name every setting that matters, so that it stays the same when a default of the program
 /// changes. Overrides of ROIs that are not trained are left out, and those of any ROI unless each has its own model.
 [[nodiscard]] Plan buildPlan(const PlanForm& form, const PlanScope& scope);
 /// The same plan for one of its ROIs only.
