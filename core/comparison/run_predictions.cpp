@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/formats/hdf5_file.h"
+#include "core/runs/run_results.h"
 
 namespace corticast {
 namespace {
@@ -32,26 +33,28 @@ RunPredictions::RunPredictions(const RunFolder& run, const std::string& subject,
   const std::string images = "/images/" + subject + "/validation";
   if (!predictions.has(images)) return;
   m_images = predictions.readTexts(images);
-  for (size_t c = 0; c < layout->cohorts.size(); ++c)
-    for (const RunGroup& group : layout->cohorts[c].groups) {
-      // A group that failed before its first epoch ended has nothing to predict with.
-      if (!predictions.has("/validation/" + group.id)) continue;
-      const auto correlation = scores.read<float>("/correlation/" + group.id);
-      if (correlation.size() != group.columnCount())
-        throw cannotRead(run.scoresFile().string() + ", /correlation/" + group.id,
-                         "it has " + std::to_string(correlation.size()) + " values for " +
-                             std::to_string(group.columnCount()) + " columns",
-                         "train the run again");
-      size_t first = 0;
-      for (const RunPart& part : group.parts) {
-        if (part.subject == subject && part.hemisphere == hemisphere)
-          for (size_t i = 0; i < part.columnCount; ++i)
-            m_sources[layout->columns[c][part.offset + i]].push_back(
-                {m_models.size(), first + i, correlation[first + i]});
-        first += part.columnCount;
-      }
-      m_models.push_back({group.id, group.roiClass, group.roi, {}});
+  for (const auto& [c, g] : layout->targets()) {
+    const RunGroup& group = layout->cohorts[c].groups[g];
+    const std::string name = predictionName("validation", group, subject), scored = "/correlation/" + group.targetId();
+    // A group that failed before its first epoch ended has nothing to predict with.
+    if (!predictions.has(name)) continue;
+    const auto correlation = scores.read<float>(scored);
+    if (correlation.size() != group.columnCount())
+      throw cannotRead(run.scoresFile().string() + ", " + scored,
+                       "it has " + std::to_string(correlation.size()) + " values for " +
+                           std::to_string(group.columnCount()) + " columns",
+                       "train the run again");
+    size_t first = 0, ofSubject = 0;  // columns before the part: of the group, and of the subject's predictions
+    for (const RunPart& part : group.parts) {
+      if (part.subject == subject && part.hemisphere == hemisphere)
+        for (size_t i = 0; i < part.columnCount; ++i)
+          m_sources[layout->columns[c][part.offset + i]].push_back(
+              {m_models.size(), ofSubject + i, correlation[first + i]});
+      first += part.columnCount;
+      if (part.subject == subject) ofSubject += part.columnCount;
     }
+    m_models.push_back({name, group.roiClass, group.roi, {}});
+  }
 }
 
 std::vector<uint32_t> RunPredictions::columns() const {
@@ -77,7 +80,7 @@ const RunPredictions::Source& RunPredictions::choose(uint32_t column, const RoiN
 const Matrix<float>& RunPredictions::predictionsOf(size_t model) {
   Model& wanted = m_models[model];
   if (!wanted.predictions.empty()) return wanted.predictions;
-  const std::string name = "/validation/" + wanted.group;
+  const std::string& name = wanted.name;
   wanted.predictions = Hdf5File::open(m_run.predictionsFile()).readMatrix(name);
   if (wanted.predictions.rows() != m_images.size())
     throw cannotRead(m_run.predictionsFile().string() + ", " + name,

@@ -43,7 +43,8 @@ class RunPredictions {
     float correlation = 0;
   };
   struct Model {
-    std::string group, roiClass, roi;
+    std::string name;  ///< of its dataset
+    std::string roiClass, roi;
     Matrix<float> predictions;  ///< empty until asked for
   };
   const Matrix<float>& predictionsOf(size_t model);

@@ -42,6 +42,36 @@ class LossMean {
   double m_weight = 0;
 };
 
+/// What the plan's overrides match a group of a run by.
+GroupNames namesOf(const RunGroup& group) {
+  const auto isIn = [&](Hemisphere side) {
+    return std::ranges::any_of(group.parts, [&](const RunPart& part) { return part.hemisphere == side; });
+  };
+  const RunPart& first = group.parts.front();
+  const bool isBoth = isIn(Hemisphere::Left) && isIn(Hemisphere::Right);
+  return {group.id.starts_with("cross-") ? "cross" : first.subject, isBoth ? "" : toString(first.hemisphere),
+          group.name.empty() ? group.roi : group.name, group.targetId()};
+}
+
+/// The course of a target's training: of its model, or the mean over its folds.
+struct TargetCourse {
+  std::optional<double> tLoss, vLoss;
+  std::optional<int> bestEpoch;
+};
+
+TargetCourse courseOf(const RunSnapshot& run, const std::string& target) {
+  LossMean tLoss, vLoss, epoch;
+  for (const auto& [cohort, group] : run.layout->groupsOf(target)) {
+    const GroupCurve& curve = run.curves[cohort][group];
+    tLoss.add(least(curve.trainLoss), 1);
+    vLoss.add(least(curve.validationLoss), 1);
+    if (curve.bestEpoch > 0) epoch.add(curve.bestEpoch, 1);
+  }
+  TargetCourse course{.tLoss = tLoss.value(), .vLoss = vLoss.value(), .bestEpoch = {}};
+  if (epoch.value()) course.bestEpoch = static_cast<int>(std::lround(*epoch.value()));
+  return course;
+}
+
 /// The plan's settings and, behind them, what its overrides change: "learningRate 0.001, OFA: learningRate 0.0003".
 std::string planConfigText(const Plan& plan) {
   std::vector<std::string> parts;
@@ -101,10 +131,8 @@ class RowMaker {
     if (!m_snapshot->layout) return rows;
     const RunMaps maps(m_run, *m_snapshot->layout);
     const auto& cohorts = m_snapshot->layout->cohorts;
-    for (size_t c = 0; c < cohorts.size(); ++c)
-      for (size_t g = 0; g < cohorts[c].groups.size(); ++g)
-        for (const RunPart& part : cohorts[c].groups[g].parts)
-          addRow(rows, maps, cohorts[c].groups[g], part, m_snapshot->curves[c][g]);
+    for (const auto& [c, g] : m_snapshot->layout->targets())
+      for (const RunPart& part : cohorts[c].groups[g].parts) addRow(rows, maps, cohorts[c].groups[g], part);
     std::ranges::stable_sort(rows, {}, [](const TableRow& row) { return std::pair(row.subject, row.hemisphere); });
     return rows;
   }
@@ -119,9 +147,8 @@ class RowMaker {
   }
 
  private:
-  void addRow(std::vector<TableRow>& rows, const RunMaps& maps, const RunGroup& group, const RunPart& part,
-              const GroupCurve& curve) {
-    std::vector<float> values = maps.bestCorrelation(part.subject, part.hemisphere, *m_snapshot, group.id);
+  void addRow(std::vector<TableRow>& rows, const RunMaps& maps, const RunGroup& group, const RunPart& part) {
+    std::vector<float> values = maps.bestCorrelation(part.subject, part.hemisphere, *m_snapshot, group.targetId());
     size_t vertices = part.columnCount;
     if (!m_roi.empty() && group.roi != m_roi) {
       if (!group.roi.empty()) return;
@@ -131,7 +158,8 @@ class RowMaker {
       values = restrictedTo(values, columns);
     }
     const Summary summary = summarise(values);
-    const Json settings = settingsFor(m_plan, {part.subject, toString(part.hemisphere), group.roi, group.id});
+    const Json settings = settingsFor(m_plan, namesOf(group));
+    const TargetCourse course = courseOf(*m_snapshot, group.targetId());
     rows.push_back({.run = m_snapshot->id,
                     .experiment = m_snapshot->meta.name,
                     .subject = part.subject,
@@ -140,11 +168,11 @@ class RowMaker {
                     .roi = m_roi.empty() ? group.roi : m_roi,
                     .config = configText(settings),
                     .architecture = groupSettingsFromJson(settings, group.id).architecture,
-                    .tLoss = least(curve.trainLoss),
-                    .vLoss = least(curve.validationLoss),
+                    .tLoss = course.tLoss,
+                    .vLoss = course.vLoss,
                     .corrMean = summary.mean,
                     .corrMedian = summary.median,
-                    .bestEpoch = curve.bestEpoch > 0 ? std::optional(curve.bestEpoch) : std::nullopt,
+                    .bestEpoch = course.bestEpoch,
                     .vertices = vertices});
   }
 
@@ -168,20 +196,20 @@ class RowMaker {
     const RunGroup* own = nullptr;  // the ROI's own model
     std::vector<int> bestEpochs;
     const auto& cohorts = m_snapshot->layout->cohorts;
-    for (size_t c = 0; c < cohorts.size(); ++c)
-      for (size_t g = 0; g < cohorts[c].groups.size(); ++g)
-        for (const RunPart& part : cohorts[c].groups[g].parts) {
-          if (part.subject != hemisphere.subject || part.hemisphere != hemisphere.hemisphere) continue;
-          const RunGroup& group = cohorts[c].groups[g];
-          const GroupCurve& curve = m_snapshot->curves[c][g];
-          const double weight = average == LossAverage::Vertices ? static_cast<double>(part.columnCount) : 1;
-          tLoss.add(least(curve.trainLoss), weight);
-          vLoss.add(least(curve.validationLoss), weight);
-          architectures.insert(settingsOf(group, part).architecture);
-          bestEpochs.push_back(curve.bestEpoch);
-          row.vertices += part.columnCount;
-          if (!m_roi.empty() && group.roi == m_roi) own = &group;
-        }
+    for (const auto& [c, g] : m_snapshot->layout->targets()) {
+      const RunGroup& group = cohorts[c].groups[g];
+      const TargetCourse course = courseOf(*m_snapshot, group.targetId());
+      for (const RunPart& part : group.parts) {
+        if (part.subject != hemisphere.subject || part.hemisphere != hemisphere.hemisphere) continue;
+        const double weight = average == LossAverage::Vertices ? static_cast<double>(part.columnCount) : 1;
+        tLoss.add(course.tLoss, weight);
+        vLoss.add(course.vLoss, weight);
+        architectures.insert(settingsOf(group).architecture);
+        bestEpochs.push_back(course.bestEpoch.value_or(0));
+        row.vertices += part.columnCount;
+        if (!m_roi.empty() && group.roi == m_roi) own = &group;
+      }
+    }
     if (row.vertices == 0) return std::nullopt;
     row.architecture = join({architectures.begin(), architectures.end()}, ", ");
     row.tLoss = tLoss.value();
@@ -195,15 +223,14 @@ class RowMaker {
 
   std::vector<float> correlationIn(const RunHemisphere& hemisphere, const RunGroup* own) {
     const RunMaps maps(m_run, *m_snapshot->layout);
-    const auto values =
-        maps.bestCorrelation(hemisphere.subject, hemisphere.hemisphere, *m_snapshot, own ? own->id : std::string());
+    const auto values = maps.bestCorrelation(hemisphere.subject, hemisphere.hemisphere, *m_snapshot,
+                                             own ? own->targetId() : std::string());
     if (m_roi.empty() || own) return values;
     return restrictedTo(values, m_roiColumns.of({hemisphere.subject, hemisphere.hemisphere}));
   }
 
-  [[nodiscard]] GroupSettings settingsOf(const RunGroup& group, const RunPart& part) const {
-    return groupSettingsFromJson(settingsFor(m_plan, {part.subject, toString(part.hemisphere), group.roi, group.id}),
-                                 group.id);
+  [[nodiscard]] GroupSettings settingsOf(const RunGroup& group) const {
+    return groupSettingsFromJson(settingsFor(m_plan, namesOf(group)), group.id);
   }
 
   static std::vector<float> restrictedTo(const std::vector<float>& values, const std::vector<uint32_t>& columns) {
