@@ -45,7 +45,8 @@ OverrideSection::OverrideSection(QWidget* parent)
 }
 
 void OverrideSection::setScope(const PlanScope& scope, const Subject* subject, const Json& values) {
-  const bool isPerRoi = values.value("focus", "roi") == "roi";
+  const std::string focus = values.value("focus", "roi");
+  const bool isPerRoi = focus == "roi" || focus == "roi-pair";
   std::vector<OverrideRow> rows;
   if (subject && isPerRoi) rows = rowsOf(scope, *subject);
   m_table->setRois(rows);

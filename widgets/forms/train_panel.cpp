@@ -126,6 +126,9 @@ void TrainPanel::connectParts() {
        {&WorkbenchState::studyChanged, &WorkbenchState::subjectChanged, &WorkbenchState::hemispheresChanged,
         &WorkbenchState::selectedRoisChanged, &WorkbenchState::workspaceChanged})
     connect(&m_state, signal, this, &TrainPanel::refresh);
+  connect(&m_state, &WorkbenchState::vertexChanged, this, [this] {
+    if (m_form->values().value("focus", "") == "vertex") refresh();
+  });
   connect(&m_state, &WorkbenchState::currentRoiChanged, this, [this] {
     if (const auto& roi = m_state.currentRoi()) m_overrides->showRoi(roi->name);
   });
@@ -166,8 +169,11 @@ PlanForm TrainPanel::form() const {
 
 PlanScope TrainPanel::scope() const {
   if (!m_state.study()) return {};
-  return planScope(*m_state.study(), m_state.subject().toStdString(), m_header->isForAllSubjects(),
-                   m_state.hemispheres(), m_state.selectedRois());
+  PlanScope chosen = planScope(*m_state.study(), m_state.subject().toStdString(), m_header->isForAllSubjects(),
+                               m_state.hemispheres(), m_state.selectedRois());
+  if (const auto& picked = m_state.vertex())
+    chosen.vertex = VertexName{.subject = {}, .hemisphere = picked->hemisphere, .index = picked->vertex};
+  return chosen;
 }
 
 // What keeps the plan from being made at all, before anything is looked at on disk.
