@@ -89,6 +89,15 @@ TEST(ArrayCommand, saysWhatAFileHolds) {
   EXPECT_EQ(runProgram(CORTICAST_CLI, {"array", (folder / "c.h5").string()}).exitCode, 1);
 }
 
+// tests/oracles/crashes_hdf5.py made the file: one byte is wrong, and HDF5 1.10.8 crashes over the length of a name.
+TEST(EmbedCommand, outlivesAFileThatCrashesTheHdf5Library) {
+  const Fixture fixture;
+  const std::string file = testFile("cli/data/crashes_hdf5.h5").string();
+  const ProgramResult result = fixture.embed({"--backbone", "precomputed", "--weights", file});
+  EXPECT_EQ(result.exitCode, 1);
+  EXPECT_THAT(result.err, HasSubstr("error: read a precomputed embedding: " + file));
+}
+
 TEST(EmbedCommand, saysWhatIsWrongAndLeavesStdoutEmpty) {
   const Fixture fixture;
   struct Case {
