@@ -45,8 +45,8 @@ CortexToolRow::CortexToolRow(QWidget* parent) : QWidget(parent) {
   m_morph->setObjectName("morphSlider");
   m_morph->setRange(0, kMorphSteps);
   m_morph->setValue(kMorphSteps);
-  m_morph->setMinimumWidth(50);
-  m_morph->setMaximumWidth(90);
+  m_morph->setMinimumWidth(36);
+  m_morph->setMaximumWidth(70);
   m_morph->setToolTip(tr("Between the folded cortex and the chosen surface"));
   layout->addWidget(m_morph);
   layout->addSpacing(6);
@@ -54,8 +54,9 @@ CortexToolRow::CortexToolRow(QWidget* parent) : QWidget(parent) {
   for (const ViewPreset& preset : viewPresets())
     m_views->addItem(QString::fromStdString(preset.label), QString::fromStdString(preset.id));
   layout->addSpacing(6);
-  m_colours = addChoice("colourMapChoice", tr("Colours"), tr("Colour map"));
-  m_colours->addItem(tr("Automatic"), QString());
+  m_colours = addChoice("colourMapChoice", tr("Colours"),
+                        tr("Colour map; Auto: diverging for maps with a sign, sequential for others"));
+  m_colours->addItem(tr("Auto"), QString());
   for (const ColourMap& map : colourMaps())
     m_colours->addItem(QString::fromStdString(map.label), QString::fromStdString(map.id));
   layout->addStretch(1);

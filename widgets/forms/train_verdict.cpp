@@ -29,7 +29,7 @@ void findReason(TrainVerdict& verdict, const PlanAssessment* assessment, const Q
     if (assessment->helpsPca) verdict.offer = tr("Keep 100 principal components");
     return say(QString::fromStdString(assessment->problem), true);
   }
-  if (!assessment->embedding) return say(tr("Choose an embedding of the pictures."), true);
+  if (!assessment->embedding) return say(tr("Choose an embedding of the pictures."), false);
   const auto skipped = assessment->cost.skipped;
   if (skipped == 1) return say(tr("1 model left out: its ROI is absent in the subject."), false);
   if (skipped > 1) say(tr("%1 models left out: their ROIs are absent in the subject.").arg(skipped), false);
