@@ -42,6 +42,13 @@ const std::vector<Preset>& presets() {
        "deep-residual",
        "roi",
        {{"learningRate", 1e-4}, {"decayFactor", 0.75}, {"decayEvery", 10}}},
+      {"clip-deep-cross",
+       "CLIP-Deep, all subjects",
+       "CLIP-Deep on the pictures of all subjects, one output per vertex of fsaverage.",
+       "deep",
+       "roi",
+       {{"learningRate", 1e-4}, {"decayFactor", 0.75}, {"decayEvery", 10}},
+       "shared-head"},
   };
   return all;
 }

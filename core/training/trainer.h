@@ -24,7 +24,7 @@ enum class GroupState {
 /// One target group after an epoch. A group that no longer trains repeats its last values.
 struct GroupEpoch {
   double trainLoss = 0;        ///< mean of the epoch's minibatch losses, each taken before its step
-  double validationLoss = 0;   ///< MSE over the validation split after the epoch; NaN without one
+  double validationLoss = 0;   ///< the plan's loss (MSE) over the validation split after the epoch; NaN without one
   double learningRate = 0;     ///< of this epoch; 0 for a closed form
   double meanCorrelation = 0;  ///< over the group's columns where it is defined; NaN if nowhere
   GroupState state = GroupState::Training;
@@ -73,7 +73,7 @@ class Trainer {
   /// Predictions [images x the group's columns] of the best epoch's weights. `features` are [images x features],
   /// reduced as the training features were.
   [[nodiscard]] virtual Matrix<float> predict(size_t group, MatrixView<const float> features) const = 0;
-  /// The best epoch's weights: `weight` [targets x features] and `bias` [targets], float32.
+  /// The best epoch's weights; of a linear model `weight` [targets x features] and `bias` [targets], float32.
   [[nodiscard]] virtual std::vector<NamedTensor> bestModel(size_t group) const = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "core/features/reduction.h"
 #include "core/formats/npy.h"
 #include "core/training/linear_trainer.h"
+#include "core/training/network_trainer.h"
 #include "core/training/prepare.h"
 #include "tests/testing/small_study.h"
 #include "tests/testing/testing.h"
@@ -143,6 +144,22 @@ TEST(CrossSubject, LossIsTheMeanOverWhatIsMeasured) {
       }
   EXPECT_EQ(count, 2 * 40);
   EXPECT_NEAR(trainer.runEpoch({}).groups[0].trainLoss, sum / count, 1e-6);
+}
+
+TEST(CrossSubject, ANetworkMasksAsTheLinearTrainerDoes) {
+  TargetGroup group = crossGroup("g", {0, 1}, {1, 2});
+  group.settings.batchSize = 16;
+  CohortData data = twoSubjectRows();
+  data.sources = {targetSource(responsesOf(group, data))};
+  LinearTrainer fused(data, {group}, {.threads = 1});
+  NetworkTrainer network(data, {group}, {.threads = 1});
+  for (int epoch = 0; epoch < 5; ++epoch) {
+    const EpochResult a = fused.runEpoch({}), b = network.runEpoch({});
+    EXPECT_NEAR(a.groups[0].trainLoss, b.groups[0].trainLoss, 1e-5);
+    EXPECT_NEAR(a.groups[0].validationLoss, b.groups[0].validationLoss, 1e-5);
+    ASSERT_EQ(b.correlation.size(), 4U);  // a column of each subject for the vertex that both have
+    for (size_t c = 0; c < 4; ++c) EXPECT_NEAR(a.correlation[c], b.correlation[c], 1e-4);
+  }
 }
 
 TEST(CrossSubject, CorrelationIsOverASubjectsOwnPictures) {

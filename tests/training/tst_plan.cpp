@@ -197,6 +197,7 @@ TEST(Presets, AreValidPlansWithThePapersSettings) {
   EXPECT_EQ(defaultSettings(planFromPreset(preset("clip-linear-all"))).decayFactor, 0.5);
   EXPECT_EQ(defaultSettings(planFromPreset(preset("clip-linear-roi"))).learningRate, 1e-4);
   EXPECT_EQ(defaultSettings(planFromPreset(preset("baseline-alexnet"))).solver, "ols");
+  EXPECT_EQ(planFromPreset(preset("clip-deep-cross")).crossSubject, "shared-head");
   (void)testing::errorOf([] { (void)preset("clip-linear"); });
 }
 
