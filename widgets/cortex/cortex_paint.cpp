@@ -1,6 +1,9 @@
 #include "widgets/cortex/cortex_paint.h"
 
 #include <QColor>
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <limits>
 
 #include "widgets/style/roi_colours.h"
@@ -9,6 +12,7 @@ namespace corticast {
 namespace {
 
 constexpr float kLabelOpacity = 0.8F;
+constexpr double kCurrentWidth = 4;
 
 /// Calls `action(roi, key)` for each selected ROI of the hemisphere.
 void forSelected(const HemisphereData& hemisphere, const std::set<RoiKey>& selected, const auto& action) {
@@ -18,12 +22,34 @@ void forSelected(const HemisphereData& hemisphere, const std::set<RoiKey>& selec
   }
 }
 
-Outline border(const HemisphereData& hemisphere, const Roi& roi, std::span<const Triangle> triangles,
-               size_t vertexCount) {
-  std::vector<bool> isInside(vertexCount, false);
-  for (const uint32_t column : roi.columns)
-    if (hemisphere.vertices[column] < vertexCount) isInside[hemisphere.vertices[column]] = true;
-  return outlineOf(triangles, isInside, toRgb(roiColour(roi.roiClass, roi.name)));
+/// What outlineOf() gives for each ROI alone, by one walk over the triangles: at full resolution a walk per ROI takes
+/// as long as a frame.
+std::vector<Outline> borders(const HemisphereData& hemisphere, std::span<const Roi* const> rois,
+                             std::span<const Triangle> triangles, size_t vertexCount) {
+  constexpr size_t kBits = 64;
+  std::vector<Outline> outlines(rois.size());
+  std::vector<uint64_t> members(vertexCount);
+  for (size_t first = 0; first < rois.size(); first += kBits) {
+    std::ranges::fill(members, 0);
+    for (size_t i = 0; i < std::min(kBits, rois.size() - first); ++i) {
+      const Roi& roi = *rois[first + i];
+      outlines[first + i].colour = toRgb(roiColour(roi.roiClass, roi.name));
+      for (const uint32_t column : roi.columns)
+        if (hemisphere.vertices[column] < vertexCount) members[hemisphere.vertices[column]] |= uint64_t{1} << i;
+    }
+    for (const Triangle& t : triangles) {
+      const std::array<uint64_t, 3> at = {members[static_cast<size_t>(t[0])], members[static_cast<size_t>(t[1])],
+                                          members[static_cast<size_t>(t[2])]};
+      for (uint64_t cut = (at[0] | at[1] | at[2]) & ~(at[0] & at[1] & at[2]); cut != 0; cut &= cut - 1) {
+        std::array<Outline::EdgePoint, 2> crossings{};
+        size_t count = 0;
+        for (size_t i = 0; i < 3; ++i)
+          if (((at[i] ^ at[(i + 1) % 3]) & cut & -cut) != 0) crossings[count++] = {t[i], t[(i + 1) % 3]};
+        outlines[first + static_cast<size_t>(std::countr_zero(cut))].segments.push_back(crossings);
+      }
+    }
+  }
+  return outlines;
 }
 
 }  // namespace
@@ -53,19 +79,19 @@ std::vector<Paint> paintRois(const HemisphereData& hemisphere, const std::set<Ro
 std::vector<Outline> outlineRois(const HemisphereData& hemisphere, const std::set<RoiKey>& selected,
                                  const std::optional<RoiKey>& current, std::span<const Triangle> triangles,
                                  size_t vertexCount) {
-  std::vector<Outline> outlines;
-  std::optional<Outline> top;
+  std::vector<const Roi*> rois;
   forSelected(hemisphere, selected, [&](const Roi& roi, const RoiKey& key) {
-    if (current == key) return;
-    outlines.push_back(border(hemisphere, roi, triangles, vertexCount));
+    if (current != key) rois.push_back(&roi);
   });
+  bool hasCurrent = false;
   if (current && current->hemisphere == hemisphere.hemisphere)
     for (const Roi& roi : hemisphere.rois)
       if (roi.name == current->name && roi.roiClass == current->roiClass && !roi.isAbsent()) {
-        top = border(hemisphere, roi, triangles, vertexCount);
-        top->width = 4;
-        outlines.push_back(std::move(*top));
+        rois.push_back(&roi);
+        hasCurrent = true;
       }
+  std::vector<Outline> outlines = borders(hemisphere, rois, triangles, vertexCount);
+  if (hasCurrent) outlines.back().width = kCurrentWidth;
   return outlines;
 }
 
