@@ -20,6 +20,7 @@
 #include "app/workbench/bottom_docks.h"
 #include "app/workbench/demo_maker.h"
 #include "app/workbench/message_bar.h"
+#include "app/workbench/picture_docks.h"
 #include "app/workbench/session.h"
 #include "app/workbench/settings.h"
 #include "app/workbench/status_line.h"
@@ -113,6 +114,7 @@ void MainWindow::buildDocks() {
   auto* study = addDock("studyDock", tr("Study"), new StudyPanel(m_session.state(), this), Qt::LeftDockWidgetArea);
   auto* train = addDock("trainDock", tr("Train"), makeTrainPanel(m_session, this), Qt::RightDockWidgetArea);
   m_bottom = new BottomDocks(*this, m_session, *m_runCommands);
+  m_pictures = new PictureDocks(*this, m_session, m_undo);
   resizeDocks({study, train}, {kStudyWidth, kTrainWidth}, Qt::Horizontal);
 }
 
@@ -232,11 +234,15 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (!droppedFolder(event->mimeData()).isEmpty()) event->acceptProposedAction();
+  const QMimeData* dragged = event->mimeData();
+  if (!droppedFolder(dragged).isEmpty() || !droppedPicture(dragged).isEmpty()) event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  openStudy(droppedFolder(event->mimeData()));
+  if (const QString picture = droppedPicture(event->mimeData()); !picture.isEmpty())
+    m_pictures->predictDropped(picture);
+  else
+    openStudy(droppedFolder(event->mimeData()));
 }
 
 }  // namespace corticast

@@ -15,6 +15,7 @@ class BottomDocks;
 class CortexPanel;
 class DemoMaker;
 class MessageBar;
+class PictureDocks;
 class RunCommands;
 class RunControl;
 class Session;
@@ -80,6 +81,7 @@ class MainWindow : public QMainWindow {
   WelcomePage* m_welcome;
   CortexPanel* m_cortex;
   BottomDocks* m_bottom = nullptr;
+  PictureDocks* m_pictures = nullptr;
   DemoMaker* m_demo;
   RunCommands* m_runCommands;
   RunControl* m_runControl;

@@ -15,6 +15,7 @@
 #include "widgets/cortex/cortex_tool_row.h"
 #include "widgets/cortex/epoch_slider.h"
 #include "widgets/cortex/map_source.h"
+#include "widgets/cortex/picture_badge.h"
 #include "widgets/cortex/range_dialog.h"
 #include "widgets/cortex/vertex_words.h"
 #include "widgets/style/theme.h"
@@ -44,6 +45,7 @@ CortexPanel::CortexPanel(WorkbenchState& state, QWidget* parent)
   m_message->setWordWrap(true);
   m_message->setAttribute(Qt::WA_TransparentForMouseEvents);
   m_message->hide();
+  new PictureBadge(state, m_view);
 
   auto* middle = new QHBoxLayout;
   middle->setSpacing(0);

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/runs/run_maps.h"
+#include "widgets/state/picture_response.h"
 
 namespace corticast {
 namespace {
@@ -53,6 +54,9 @@ MapSource::MapSource(WorkbenchState& state, QObject* parent)
   connect(&state, &WorkbenchState::mapChanged, this, &MapSource::request);
   connect(&state, &WorkbenchState::epochChanged, this, &MapSource::request);
   connect(&state, &WorkbenchState::selectedRunsChanged, this, &MapSource::request);
+  connect(&state, &WorkbenchState::pictureResponseChanged, this, [this] {
+    if (m_state.map() == MapKind::Picture) request();
+  });
   connect(&state, &WorkbenchState::runUpdated, this, &MapSource::onRunUpdated);
   request();
 }
@@ -76,6 +80,17 @@ void MapSource::request() {
   }
   if (m_state.map() == MapKind::Ceiling) {
     deliver(ceilingMap());
+    return;
+  }
+  if (const auto& response = m_state.pictureResponse(); m_state.map() == MapKind::Picture && response) {
+    auto map = std::make_shared<CortexMap>();
+    map->kind = MapKind::Picture;
+    map->title = response->title;
+    map->description = response->description;
+    map->subject = response->subject;
+    map->isSigned = true;
+    map->columns = response->columns;
+    deliver(std::move(map));
     return;
   }
   auto none = std::make_shared<CortexMap>();

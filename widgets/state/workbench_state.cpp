@@ -40,6 +40,8 @@ void WorkbenchState::setStudy(std::shared_ptr<const Study> study) {
   m_subject = m_study && !m_study->subjects.empty() ? QString::fromStdString(m_study->subjects.front().id) : QString();
   m_currentRoi.reset();
   m_vertex.reset();
+  m_picture.clear();
+  m_pictureResponse.reset();
   const Subject* subject = subjectData();
   m_selectedRois = subject ? roisToStartWith(*subject) : std::set<RoiKey>{};
   if (subject) {
@@ -52,6 +54,8 @@ void WorkbenchState::setStudy(std::shared_ptr<const Study> study) {
   Q_EMIT selectedRoisChanged();
   Q_EMIT currentRoiChanged();
   Q_EMIT vertexChanged();
+  Q_EMIT pictureChanged();
+  Q_EMIT pictureResponseChanged();
 }
 
 const Subject* WorkbenchState::subjectData() const {
@@ -146,6 +150,18 @@ void WorkbenchState::setVertex(const std::optional<VertexPick>& vertex) {
   if (vertex == m_vertex) return;
   m_vertex = vertex;
   Q_EMIT vertexChanged();
+}
+
+void WorkbenchState::setPicture(const QString& file) {
+  if (file == m_picture) return;
+  m_picture = file;
+  Q_EMIT pictureChanged();
+}
+
+void WorkbenchState::setPictureResponse(std::shared_ptr<const PictureResponse> response) {
+  if (response == m_pictureResponse) return;
+  m_pictureResponse = std::move(response);
+  Q_EMIT pictureResponseChanged();
 }
 
 void WorkbenchState::setEpoch(int epoch) {

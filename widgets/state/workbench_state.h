@@ -32,10 +32,13 @@ enum class MapKind {
   Correlation,  ///< of the current run at the chosen epoch, validation images
   Ceiling,      ///< highest correlation that the study's noise ceiling allows
   Labels,       ///< ROI classes as flat colours
+  Picture,      ///< the response to one picture (pictureResponse())
 };
 
 /// The last epoch that any of the run's models has finished; 0 before the first.
 [[nodiscard]] int newestEpoch(const RunSnapshot& run);
+
+struct PictureResponse;
 
 /// The one selection of the window: what is open, chosen and pointed at. Panels know this object and each other not;
 /// each listens to the signals it needs and calls the setters. A setter with the value that is there does nothing.
@@ -89,6 +92,13 @@ class WorkbenchState : public QObject {
   [[nodiscard]] const std::optional<VertexPick>& vertex() const { return m_vertex; }
   void setVertex(const std::optional<VertexPick>& vertex);
 
+  /// File name of the picture that was clicked last; empty when there is none.
+  [[nodiscard]] const QString& picture() const { return m_picture; }
+  void setPicture(const QString& file);
+  /// What MapKind::Picture paints; null when there is nothing to paint.
+  [[nodiscard]] const std::shared_ptr<const PictureResponse>& pictureResponse() const { return m_pictureResponse; }
+  void setPictureResponse(std::shared_ptr<const PictureResponse> response);
+
   /// 1-based; 0 follows the newest epoch ("live").
   [[nodiscard]] int epoch() const { return m_epoch; }
   void setEpoch(int epoch);
@@ -107,6 +117,8 @@ class WorkbenchState : public QObject {
   void runUpdated(const QString& id);
   void selectedRunsChanged();
   void vertexChanged();
+  void pictureChanged();
+  void pictureResponseChanged();
   void epochChanged();
   void mapChanged();
 
@@ -121,6 +133,8 @@ class WorkbenchState : public QObject {
   std::map<std::string, size_t> m_runSlots;
   QStringList m_selectedRuns;
   std::optional<VertexPick> m_vertex;
+  QString m_picture;
+  std::shared_ptr<const PictureResponse> m_pictureResponse;
   int m_epoch = 0;
   MapKind m_map = MapKind::Labels;
 };

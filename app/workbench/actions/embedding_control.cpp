@@ -1,0 +1,83 @@
+#include "app/workbench/actions/embedding_control.h"
+
+#include <QUndoCommand>
+#include <QUndoStack>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "app/workbench/session.h"
+#include "core/runs/embed_job.h"
+
+namespace corticast {
+namespace {
+
+class Deletion : public QUndoCommand {
+ public:
+  Deletion(const QString& text, std::function<void()> there, std::function<void()> back)
+      : QUndoCommand(text), m_there(std::move(there)), m_back(std::move(back)) {}
+  void redo() override { m_there(); }
+  void undo() override { m_back(); }
+
+ private:
+  std::function<void()> m_there;
+  std::function<void()> m_back;
+};
+
+}  // namespace
+
+EmbeddingControl::EmbeddingControl(Session& session, QUndoStack& undo, QObject* parent)
+    : QObject(parent), m_session(session), m_undo(undo) {}
+
+void EmbeddingControl::attempt(const QString& what, const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const std::exception& error) {
+    Q_EMIT m_session.failed(what, QString::fromUtf8(error.what()));
+  }
+  Q_EMIT changed();
+}
+
+void EmbeddingControl::start(const EmbedOptions& options) {
+  const auto study = m_session.state().study();
+  if (!study) return;
+  attempt(tr("Starting the extraction"),
+          [&] { (void)EmbedJobs(m_session.state().workspace()).start(study->root, options); });
+}
+
+void EmbeddingControl::pause(const QString& job) {
+  attempt(tr("Pausing the extraction"), [&] { EmbedJobs(m_session.state().workspace()).pause(job.toStdString()); });
+}
+
+void EmbeddingControl::resume(const QString& job) {
+  attempt(tr("Resuming the extraction"), [&] { EmbedJobs(m_session.state().workspace()).resume(job.toStdString()); });
+}
+
+void EmbeddingControl::remove(const QString& job) {
+  attempt(tr("Taking the extraction off the list"),
+          [&] { EmbedJobs(m_session.state().workspace()).remove(job.toStdString()); });
+}
+
+void EmbeddingControl::deleteEmbeddings(const QStringList& folders) {
+  if (folders.isEmpty()) return;
+  const std::filesystem::path workspace = m_session.state().workspace();
+  // Only what was really moved to the trash comes back.
+  const auto trashed = std::make_shared<std::vector<std::filesystem::path>>();
+  const auto there = [this, workspace, folders, trashed] {
+    trashed->clear();
+    for (const QString& folder : folders)
+      attempt(tr("Deleting the embedding"),
+              [&] { trashed->push_back(moveEmbeddingToTrash(workspace, folder.toStdString())); });
+    Q_EMIT deleted(static_cast<int>(trashed->size()));
+  };
+  const auto back = [this, workspace, trashed] {
+    for (const auto& each : *trashed)
+      attempt(tr("Bringing the embedding back"), [&] { restoreEmbedding(workspace, each); });
+  };
+  // The stack takes ownership.
+  m_undo.push(
+      std::make_unique<Deletion>(tr("deleting %n embedding(s)", nullptr, static_cast<int>(folders.size())), there, back)
+          .release());
+}
+
+}  // namespace corticast

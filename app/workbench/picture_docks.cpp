@@ -1,0 +1,76 @@
+#include "app/workbench/picture_docks.h"
+
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QMainWindow>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QUrl>
+
+#include "app/workbench/actions/embedding_control.h"
+#include "app/workbench/session.h"
+#include "widgets/embeddings/embedding_watcher.h"
+#include "widgets/embeddings/embeddings_panel.h"
+#include "widgets/stimuli/stimuli_panel.h"
+
+namespace corticast {
+namespace {
+
+constexpr int kMessageMilliseconds = 8000;
+
+void addTab(QMainWindow& window, const QString& name, const QString& title, QWidget* content, const QString& beside,
+            Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, &window);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  window.addDockWidget(area, dock);
+  if (auto* first = window.findChild<QDockWidget*>(beside)) {
+    window.tabifyDockWidget(first, dock);
+    first->raise();
+  }
+}
+
+}  // namespace
+
+PictureDocks::PictureDocks(QMainWindow& window, Session& session, QUndoStack& undo)
+    : QObject(&window),
+      m_window(window),
+      m_embeddings(new EmbeddingsPanel(session.state(), &window)),
+      m_stimuli(new StimuliPanel(session.state(), &window)) {
+  addTab(window, "embeddingsDock", tr("Embeddings"), m_embeddings, "trainDock", Qt::RightDockWidgetArea);
+  addTab(window, "picturesDock", tr("Pictures"), m_stimuli, "curvesDock", Qt::BottomDockWidgetArea);
+  auto* control = new EmbeddingControl(session, undo, this);
+  connect(m_embeddings, &EmbeddingsPanel::embedRequested, control, &EmbeddingControl::start);
+  connect(m_embeddings, &EmbeddingsPanel::pauseRequested, control, &EmbeddingControl::pause);
+  connect(m_embeddings, &EmbeddingsPanel::resumeRequested, control, &EmbeddingControl::resume);
+  connect(m_embeddings, &EmbeddingsPanel::removeRequested, control, &EmbeddingControl::remove);
+  connect(m_embeddings, &EmbeddingsPanel::deleteRequested, control, &EmbeddingControl::deleteEmbeddings);
+  connect(control, &EmbeddingControl::changed, &m_embeddings->watcher(), &EmbeddingWatcher::refresh);
+  connect(control, &EmbeddingControl::changed, m_stimuli, &StimuliPanel::refreshEmbeddings);
+  connect(m_embeddings, &EmbeddingsPanel::embeddingMade, m_stimuli, &StimuliPanel::refreshEmbeddings);
+  connect(&session.embedding(), &BackgroundJob::finished, m_stimuli, &StimuliPanel::refreshEmbeddings);
+  connect(control, &EmbeddingControl::deleted, this, [this](int count) {
+    m_window.statusBar()->showMessage(tr("Moved %n embedding(s) to the trash; Ctrl+Z brings them back", nullptr, count),
+                                      kMessageMilliseconds);
+  });
+}
+
+PictureDocks::~PictureDocks() = default;
+
+void PictureDocks::predictDropped(const QString& file) {
+  if (auto* dock = m_window.findChild<QDockWidget*>("picturesDock")) {
+    dock->show();
+    dock->raise();
+  }
+  m_stimuli->predictFile(file);
+}
+
+QString droppedPicture(const QMimeData* data) {
+  if (!data->hasUrls()) return {};
+  const QString path = data->urls().front().toLocalFile();
+  const QString suffix = QFileInfo(path).suffix().toLower();
+  const bool isPicture = suffix == "png" || suffix == "jpg" || suffix == "jpeg";
+  return isPicture && QFileInfo(path).isFile() ? path : QString();
+}
+
+}  // namespace corticast
