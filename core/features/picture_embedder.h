@@ -14,7 +14,7 @@ namespace corticast {
 /// pooled, reduced and rounded in the same way.
 ///
 ///     PictureEmbedder embedder(readEmbeddingInfo(folder));
-///     Matrix<float> features = embedder.embed(std::vector{readImage(path)});   // [1 x featureCount()]
+///     Matrix<float> features = embedder.embed(std::vector{readUprightImage(path)});   // [1 x featureCount()]
 class PictureEmbedder {
  public:
   /// `weights`: where the weights lie now; empty: where they lay when the embedding was made. Throws Error for an

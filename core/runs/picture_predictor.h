@@ -14,7 +14,7 @@ namespace corticast {
 /// was made, reduces it as the run did, and predicts with the best epochs' weights.
 ///
 ///     PicturePredictor predictor(run, "subj01");
-///     auto predicted = predictor.predict(readImage("cat.jpg"));   // per column of each hemisphere
+///     auto predicted = predictor.predict(readUprightImage("cat.jpg"));   // per column of each hemisphere
 class PicturePredictor {
  public:
   /// Reads models and makes backbones ready, which may take seconds. Throws Error when the run has no models yet, its

@@ -11,6 +11,7 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 
+#include "core/base/text.h"
 #include "core/features/backbones.h"
 #include "core/features/embedding_source.h"
 #include "widgets/forms/form_builder.h"
@@ -22,6 +23,27 @@ namespace {
 
 QString text(const std::string& words) {
   return QString::fromStdString(words);
+}
+
+/// "Layer 11, class token  ·  768"
+QString layerText(const BackboneLayer& layer) {
+  std::vector<std::string> extents;
+  for (const size_t extent : layer.shape) extents.push_back(thousands(extent));
+  return extents.empty() ? text(layer.label) : text(layer.label + "  ·  " + join(extents, " x "));
+}
+
+/// What file is needed, and where those that fit are published.
+QString weightsText(const BackboneInfo& info) {
+  QStringList lines = {text(info.weights).toHtmlEscaped()};
+  for (const PublishedWeights& each : info.published) {
+    QString line =
+        QString("<a href=\"%1\">%2</a>, %3")
+            .arg(text(each.url).toHtmlEscaped(), text(each.file).toHtmlEscaped(), text(each.publisher).toHtmlEscaped());
+    if (each.bytes > 0) line += ", " + text(byteSize(each.bytes));
+    if (!each.sha256.empty()) line += QObject::tr(", SHA-256 %1…").arg(text(each.sha256.substr(0, 12)));
+    lines << line;
+  }
+  return lines.join("<br>");
 }
 
 }  // namespace
@@ -54,7 +76,9 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   m_subjects->setObjectName("subjects");
   m_skipBroken->setObjectName("skipBroken");
   m_weightsAbout->setWordWrap(true);
-  m_weightsAbout->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  m_weightsAbout->setTextFormat(Qt::RichText);
+  m_weightsAbout->setTextInteractionFlags(Qt::TextBrowserInteraction);
+  m_weightsAbout->setOpenExternalLinks(true);
   m_skipBroken->setToolTip(
       tr("They are named in the list below; models are trained without them. Otherwise the first "
          "broken picture stops the extraction."));
@@ -108,7 +132,7 @@ void EmbeddingForm::takeBackbone() {
     const QSignalBlocker quiet(m_layer);
     m_layer->clear();
     if (info)
-      for (const BackboneLayer& layer : info->layers) m_layer->addItem(text(layer.label), text(layer.id));
+      for (const BackboneLayer& layer : info->layers) m_layer->addItem(layerText(layer), text(layer.id));
   }
   m_layer->setVisible(info && info->layers.size() > 1);
   m_layerLabel->setVisible(m_layer->isVisibleTo(this));
@@ -116,7 +140,7 @@ void EmbeddingForm::takeBackbone() {
   m_weightsLabel->setText(isArray ? tr("Array") : tr("Weights"));
   m_weightsAbout->setText(isArray ? tr("[training pictures x features], in the order of the pictures' names; HDF5 with "
                                        "/image may name the test pictures too.")
-                          : info  ? text(info->weights)
+                          : info  ? weightsText(*info)
                                   : QString());
   for (QWidget* each : {static_cast<QWidget*>(m_weightsLabel), m_weightsRow, static_cast<QWidget*>(m_weightsAbout)})
     each->setVisible(wantsFile);
@@ -179,11 +203,6 @@ QString EmbeddingForm::whyNot() const {
                                                                 : tr("Choose the weights' file.");
   const QString shown = QString(file).replace("{subject}", m_state.subject());
   return QFileInfo(shown).isFile() ? QString() : tr("There is no file %1.").arg(shown);
-}
-
-QString EmbeddingForm::label() const {
-  return m_layer->count() > 0 ? tr("%1, %2").arg(m_backbone->currentText(), m_layer->currentText())
-                              : m_backbone->currentText();
 }
 
 }  // namespace corticast

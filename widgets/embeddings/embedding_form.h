@@ -34,8 +34,6 @@ class EmbeddingForm : public QWidget {
   [[nodiscard]] EmbedOptions options() const;
   /// What is missing or wrong, in words; empty when it can be tried.
   [[nodiscard]] QString whyNot() const;
-  /// The chosen layer in words.
-  [[nodiscard]] QString label() const;
 
  Q_SIGNALS:
   void changed();

@@ -114,7 +114,7 @@ PictureResponder::Answer PictureResponder::answerOf(const Question& question) {
       response->description = tr("%1, predicted by %2").arg(name, nameOf(*question.run));
       if (!stimulus || !fillKept(run, subject, *stimulus, *response)) {
         if (!answer.predictor) answer.predictor = std::make_shared<PicturePredictor>(run, subject.id);
-        response->columns = answer.predictor->predict(readImage(path));
+        response->columns = answer.predictor->predict(readUprightImage(path));
         if (stimulus) response->description += tr(" (trained on it)");
       }
     }

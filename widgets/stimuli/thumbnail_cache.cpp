@@ -40,7 +40,7 @@ struct ThumbnailCache::Shared {
 
 QImage loadPicture(const std::filesystem::path& path, int pixels) {
   try {
-    const Image image = readImage(path);
+    const Image image = readUprightImage(path);
     const QImage whole(image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888);
     const bool isLarge = pixels > 0 && std::max(image.width, image.height) > pixels;
     const QImage fitting =
