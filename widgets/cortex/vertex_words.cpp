@@ -48,6 +48,8 @@ QString vertexWords(const Subject* subject, const VertexPick& vertex, const Cort
   if (*column < values.size() && map.kind == MapKind::Correlation)
     text += std::isnan(values[*column]) ? tr(" · r absent")
                                         : tr(" · r %1").arg(QString::fromStdString(fixed(values[*column], 3)));
+  if (*column < values.size() && map.kind == MapKind::Picture && !std::isnan(values[*column]))
+    text += tr(" · response %1").arg(QString::fromStdString(fixed(values[*column], 2)));
   if (*column < hemisphere->noiseCeiling.size())
     text += tr(" · ceiling %1").arg(QString::fromStdString(fixed(std::sqrt(hemisphere->noiseCeiling[*column]), 2)));
   return text;
