@@ -31,10 +31,33 @@ size_t sideOf(Hemisphere hemisphere) {
 
 /// One group's model and where its columns lie.
 struct GroupModel {
+  std::string target;  // the same for the folds of one model, whose predictions are averaged
   NamedTensor weight;  // [targets x features]
   NamedTensor bias;
   std::vector<float> correlation;               // per target; empty when the run has no scores
   std::vector<std::pair<size_t, uint32_t>> at;  // per target: side and column; side 2 = another subject's
+};
+
+/// The predictions of a target's models (one, or one per fold) for one picture.
+struct Mean {
+  const GroupModel* model = nullptr;
+  std::vector<double> sums;  // per target column
+  double count = 0;
+
+  void add(const GroupModel& fold, std::span<const float> features) {
+    model = &fold;
+    sums.resize(fold.at.size());
+    ++count;
+    for (size_t t = 0; t < sums.size(); ++t) {
+      const auto weights = fold.weight.matrix().row(t);
+      sums[t] += static_cast<double>(fold.bias.floats()[t]);
+      for (size_t f = 0; f < weights.size(); ++f)
+        sums[t] += static_cast<double>(weights[f]) * static_cast<double>(features[f]);
+    }
+  }
+  [[nodiscard]] float correlation(size_t t) const {
+    return model->correlation.empty() || std::isnan(model->correlation[t]) ? -2.0F : model->correlation[t];
+  }
 };
 
 struct CohortModels {
@@ -46,7 +69,9 @@ struct CohortModels {
 fs::path embeddingOf(const RunFolder& run, const Plan& plan, const RunGroup& group) {
   const RunPart& part = group.parts.front();
   const GroupSettings settings = groupSettingsFromJson(
-      settingsFor(plan, {part.subject, toString(part.hemisphere), group.roi, group.id}), run.planFile().string());
+      settingsFor(plan,
+                  {part.subject, toString(part.hemisphere), group.name.empty() ? group.roi : group.name, group.id}),
+      run.planFile().string());
   const Json start = readJsonFile(run.startFile());
   const Json chosen = start.value("choices", Json::object()).value("embeddings", Json::object());
   const std::string key = settings.embedding.empty() ? part.subject + " " + settings.backbone + " " + settings.layer
@@ -64,7 +89,7 @@ GroupModel readGroup(const RunFolder& run, std::span<const NamedTensor> tensors,
   if (!has("weight") || !has("bias"))
     throw cannotPredict(run, "the model of " + id + " is no linear one",
                         "choose a run of linear models for single pictures");
-  return {tensorNamed(tensors, id + "/weight"), tensorNamed(tensors, id + "/bias"), {}, {}};
+  return {{}, tensorNamed(tensors, id + "/weight"), tensorNamed(tensors, id + "/bias"), {}, {}};
 }
 
 }  // namespace
@@ -87,16 +112,19 @@ void PicturePredictor::Parts::addGroup(CohortModels& cohort, const RunLayout& la
       std::ranges::any_of(tensors, [&](const NamedTensor& each) { return each.name.starts_with(group.id + "/"); });
   if (!isTrained) return;
   GroupModel model = readGroup(run, tensors, group.id);
+  model.target = group.targetId();
   if (fs::exists(run.scoresFile())) {
     const Hdf5File scores = Hdf5File::open(run.scoresFile());
-    if (scores.has("/correlation/" + group.id)) model.correlation = scores.read<float>("/correlation/" + group.id);
+    const std::string name = "/correlation/" + group.targetId();
+    if (scores.has(name)) model.correlation = scores.read<float>(name);
   }
   for (const RunPart& part : group.parts)
     for (size_t i = 0; i < part.columnCount; ++i)
       model.at.emplace_back(part.subject == subject ? sideOf(part.hemisphere) : 2,
                             layout.columns[index].at(part.offset + i));
   if (model.weight.matrix().rows() != model.at.size())
-    throw cannotPredict(run, "the model of " + group.id + " does not fit groups.json", "train again");
+    throw cannotPredict(run, "the model of " + group.id + " is one of several subjects",
+                        "choose a run with models of one subject for single pictures");
   cohort.groups.push_back(std::move(model));
 }
 
@@ -133,30 +161,27 @@ PicturePredictor::PicturePredictor(PicturePredictor&&) noexcept = default;
 PicturePredictor& PicturePredictor::operator=(PicturePredictor&&) noexcept = default;
 
 std::array<std::vector<float>, 2> PicturePredictor::predict(const Image& picture) {
+  std::map<const PictureEmbedder*, Matrix<float>> embedded;
+  std::map<std::string, Mean> means;
+  for (const CohortModels& cohort : m_parts->cohorts) {
+    Matrix<float>& raw = embedded[cohort.embedder];
+    if (raw.empty()) raw = cohort.embedder->embed(std::span(&picture, 1));
+    const Matrix<float> features = cohort.reduction.apply(raw.view());
+    for (const GroupModel& model : cohort.groups) means[model.target].add(model, features.row(0));
+  }
   std::array<std::vector<float>, 2> predicted, best;
   for (size_t side = 0; side < 2; ++side) {
     predicted[side].assign(m_parts->columnCounts[side], kNone);
     best[side].assign(m_parts->columnCounts[side], -std::numeric_limits<float>::infinity());
   }
-  std::map<const PictureEmbedder*, Matrix<float>> embedded;
-  for (const CohortModels& cohort : m_parts->cohorts) {
-    Matrix<float>& raw = embedded[cohort.embedder];
-    if (raw.empty()) raw = cohort.embedder->embed(std::span(&picture, 1));
-    const Matrix<float> features = cohort.reduction.apply(raw.view());
-    for (const GroupModel& model : cohort.groups)
-      for (size_t t = 0; t < model.at.size(); ++t) {
-        const auto [side, column] = model.at[t];
-        if (side > 1) continue;
-        const float r = model.correlation.empty() || std::isnan(model.correlation[t]) ? -2.0F : model.correlation[t];
-        if (r <= best[side][column]) continue;
-        double sum = static_cast<double>(model.bias.floats()[t]);
-        const auto weights = model.weight.matrix().row(t);
-        for (size_t f = 0; f < weights.size(); ++f)
-          sum += static_cast<double>(weights[f]) * static_cast<double>(features(0, f));
-        best[side][column] = r;
-        predicted[side][column] = static_cast<float>(sum);
-      }
-  }
+  for (const auto& [target, mean] : means)
+    for (size_t t = 0; t < mean.model->at.size(); ++t) {
+      const auto [side, column] = mean.model->at[t];
+      const float r = mean.correlation(t);
+      if (side > 1 || r <= best[side][column]) continue;
+      best[side][column] = r;
+      predicted[side][column] = static_cast<float>(mean.sums[t] / mean.count);
+    }
   return predicted;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/formats/hdf5_file.h"
+#include "core/runs/run_results.h"
 
 namespace corticast {
 namespace {
@@ -18,7 +19,7 @@ Error cannotRead(const RunFolder& run, const std::string& why, const std::string
 }
 
 std::vector<std::string> imagesOf(const Hdf5File& file, const std::string& subject, const char* split) {
-  const std::string name = "/images/" + subject + "/" + split;
+  const std::string name = imagesName(subject, split);
   return file.has(name) ? file.readTexts(name) : std::vector<std::string>();
 }
 
@@ -38,26 +39,30 @@ RunPictures::RunPictures(const RunFolder& run, const std::string& subject, Hemis
   const std::vector<std::string> test = imagesOf(predictions, subject, "test");
   m_pictures.insert(m_pictures.end(), test.begin(), test.end());
   const Hdf5File scores = Hdf5File::open(run.scoresFile());
-  for (size_t c = 0; c < layout->cohorts.size(); ++c)
-    for (const RunGroup& group : layout->cohorts[c].groups)
-      if (const std::string name = "/correlation/" + group.id; scores.has(name))
-        takeGroup(*layout, c, group, scores.read<float>(name), subject, hemisphere);
+  for (const auto& [cohort, index] : layout->targets()) {
+    const RunGroup& group = layout->cohorts[cohort].groups[index];
+    if (const std::string name = "/correlation/" + group.targetId(); scores.has(name))
+      takeGroup(*layout, cohort, group, scores.read<float>(name), subject, hemisphere);
+  }
 }
 
 void RunPictures::takeGroup(const RunLayout& layout, size_t cohort, const RunGroup& group,
                             const std::vector<float>& correlation, const std::string& subject, Hemisphere hemisphere) {
   const int index = static_cast<int>(m_groups.size());
-  m_groups.push_back(group.id);
+  m_groups.push_back({predictionName("validation", group, subject), predictionName("test", group, subject)});
   if (correlation.size() != group.columnCount())
-    throw cannotRead(m_run, "scores.h5 does not fit groups.json in " + group.id, "train again");
+    throw cannotRead(m_run, "scores.h5 does not fit groups.json in " + group.targetId(), "train again");
+  // Correlations stand subject after subject, predictions of each subject by themselves.
+  size_t first = 0;
   uint32_t own = 0;
   for (const RunPart& part : group.parts) {
-    for (size_t i = 0; i < part.columnCount; ++i, ++own) {
-      if (part.subject != subject || part.hemisphere != hemisphere) continue;
+    for (size_t i = 0; part.subject == subject && i < part.columnCount; ++i, ++own) {
+      if (part.hemisphere != hemisphere) continue;
       Source& source = m_columns.at(layout.columns[cohort].at(part.offset + i));
-      const float r = std::isnan(correlation[own]) ? -2.0F : correlation[own];
+      const float r = std::isnan(correlation[first + i]) ? -2.0F : correlation[first + i];
       if (source.group < 0 || r > source.correlation) source = {index, own, r};
     }
+    first += part.columnCount;
   }
 }
 
@@ -65,16 +70,16 @@ Matrix<float> RunPictures::predictions(size_t group) const {
   const Hdf5File file = Hdf5File::open(m_run.predictionsFile());
   Matrix<float> all;
   size_t row = 0;
-  for (const char* split : {"/validation/", "/test/"}) {
-    const std::string name = split + m_groups[group];
-    if (!file.has(name)) continue;
-    const Matrix<float> part = file.readMatrix(name);
-    if (all.empty()) all = Matrix<float>(m_pictures.size(), part.cols());
-    if (row == 0 && split[1] == 't') row = m_validation;
-    if (row + part.rows() > all.rows() || part.cols() != all.cols())
-      throw cannotRead(m_run, name + " does not fit the pictures it names", "train again");
-    std::ranges::copy(part.values(), all.row(row).begin());
-    row += part.rows();
+  for (const std::string& name : {m_groups[group].validation, m_groups[group].test}) {
+    const size_t end = row == 0 ? m_validation : m_pictures.size();
+    if (end > row && file.has(name)) {
+      const Matrix<float> part = file.readMatrix(name);
+      if (all.empty()) all = Matrix<float>(m_pictures.size(), part.cols());
+      if (part.rows() != end - row || part.cols() != all.cols())
+        throw cannotRead(m_run, name + " does not fit the pictures it names", "train again");
+      std::ranges::copy(part.values(), all.row(row).begin());
+    }
+    row = m_validation;
   }
   return all;
 }

@@ -39,7 +39,10 @@ class RunPictures {
   [[nodiscard]] Matrix<float> predictions(size_t group) const;
 
   RunFolder m_run;
-  std::vector<std::string> m_groups;
+  struct Names {
+    std::string validation, test;  ///< of the datasets in predictions.h5
+  };
+  std::vector<Names> m_groups;
   std::vector<Source> m_columns;  ///< per column of the hemisphere
   std::vector<std::string> m_pictures;
   size_t m_validation = 0;
