@@ -26,8 +26,11 @@ struct NetworkInput {
   std::vector<int64_t> imageShape;  ///< of one picture's embedding: {D}, or a map {C, H, W}
   int64_t targets = 0;              ///< columns of the output; the group's vertices, unless the architecture says other
   /// [vertices x 3]: the coordinates of the group's vertices on the architecture's surface, moved and scaled to [0, 1]
-  /// per axis over the vertices of their ROI and hemisphere. Empty when the architecture has no surfaceParam.
+  /// per axis over the vertices of the group (training/vertex_positions.h). Empty when the architecture has no
+  /// surfaceParam.
   Matrix<float> positions;
+  /// [vertices] the group's vertices one after another along the surface. Empty where `positions` is.
+  std::vector<uint32_t> order = {};
   int64_t heads = 1;  ///< above 1: a head for each of so many subjects, and pictures come with their subject's number
 
   /// Values of one picture's embedding: the product of imageShape.
@@ -54,6 +57,9 @@ struct Architecture {
   /// Of its params, the one that names the surface ("white", "pial", ...) on which vertices have their positions;
   /// empty: it needs no positions.
   std::string surfaceParam;
+  /// Whether these parameter values ask for the vertices' own positions instead of responses; `targets` is then three
+  /// per vertex: x of all vertices, then y, then z. Empty: never.
+  std::function<bool(const Json& values)> returnsPositions = {};
   /// `values`: of all its params. Positions are not looked at beyond their number of rows.
   std::function<ModelCost(const NetworkInput& input, const Json& values)> cost;
   /// The network, its weights not yet drawn (internal/network.h). Throws Error when the parameter values contradict

@@ -5,6 +5,8 @@
 #include "core/models/architecture.h"
 #include "core/models/deep.h"
 #include "core/models/linear.h"
+#include "core/models/positional.h"
+#include "core/models/vertex_attention.h"
 
 namespace corticast {
 
@@ -13,6 +15,8 @@ std::span<const Architecture> architectures() {
       linearArchitecture(),
       deepArchitecture(),
       deepResidualArchitecture(),
+      positionalArchitecture(),
+      vertexAttentionArchitecture(),
   };
   return catalogue;
 }
