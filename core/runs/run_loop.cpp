@@ -255,6 +255,9 @@ void RunLoop::finishCohort(CohortJob& cohortJob) {
   stage("evaluate", cohort().id);
   reportProgress("evaluate");
   if (m_savedStep != m_position.step) saveCheckpoint(&cohortJob.trainer());
+  for (size_t i = 0; i < cohort().groups.size(); ++i)
+    if (const std::string remark = m_bestEpochs[i] > 0 ? cohortJob.trainer().remark(i) : ""; !remark.empty())
+      note("info", cohort().groups[i].label + ": " + remark);
   writeCohortModels(m_folder, cohort(), cohortJob, m_bestEpochs);
   writeCohortResults(m_folder, cohort(), cohortJob, m_bestEpochs, m_watch.stopToken());
   m_position.isCohortThrough = true;

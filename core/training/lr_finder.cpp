@@ -10,6 +10,7 @@
 #include "core/training/internal/epoch_order.h"
 #include "core/training/internal/network_group.h"
 #include "core/training/internal/torch_scope.h"
+#include "core/training/position_check.h"
 
 namespace corticast {
 namespace {
@@ -54,8 +55,10 @@ LrCurve findLearningRate(CohortData data, const TargetGroup& group, const Traine
   return onDevice(options.device, "search a learning rate", [&] {
     const TorchThreads guard(static_cast<int>(options.threads == 0 ? availableThreads() : options.threads));
     NetworkGroup::Parts parts{.group = group,
-                              .source = data.sources.at(0),
-                              .positions = data.positions.empty() ? Matrix<float>() : data.positions.front(),
+                              .source = PositionCheckTrainer::isMeant(group.settings)
+                                            ? positionTargets(data.features->rows(), data.positions.at(0))
+                                            : data.sources.at(0),
+                              .positions = data.positions.empty() ? VertexPositions() : data.positions.front(),
                               .ceiling = data.ceilings.empty() ? std::vector<float>() : data.ceilings.front(),
                               .cacheBytes = options.responseCacheBytes};
     const NetworkImages images(std::move(data), torchDevice(options.device));

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <type_traits>
 
 #include "core/training/device_linear_trainer.h"
 #include "core/training/linear_trainer.h"
 #include "core/training/network_trainer.h"
+#include "core/training/position_check.h"
 #include "core/training/prepare.h"
 #include "core/training/ridge_solver.h"
 
@@ -14,6 +16,8 @@ std::unique_ptr<Trainer> makeTrainer(CohortData data, std::vector<TargetGroup> g
     return std::make_unique<Kind>(std::move(data), std::move(groups), std::move(options));
   };
   if (kind == TrainerKind::ClosedForm) return make(std::type_identity<RidgeSolver>());
+  const auto isCheck = [](const TargetGroup& group) { return PositionCheckTrainer::isMeant(group.settings); };
+  if (std::ranges::any_of(groups, isCheck)) return make(std::type_identity<PositionCheckTrainer>());
   if (kind == TrainerKind::Network) return make(std::type_identity<NetworkTrainer>());
   // The device's trainer of linear models knows no rows of several subjects.
   if (options.device.kind == DeviceKind::Cuda && data.rowSubject.empty())

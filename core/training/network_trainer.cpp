@@ -62,7 +62,7 @@ NetworkTrainer::Impl::Impl(CohortData data, std::vector<TargetGroup> targetGroup
     for (size_t g = 0; g < groups.size(); ++g) {
       NetworkGroup::Parts parts{.group = groups[g],
                                 .source = sources[g],
-                                .positions = g < positions.size() ? std::move(positions[g]) : Matrix<float>(),
+                                .positions = g < positions.size() ? std::move(positions[g]) : VertexPositions(),
                                 .ceiling = g < ceilings.size() ? std::move(ceilings[g]) : std::vector<float>(),
                                 .cacheBytes = cache};
       networks.push_back(std::make_unique<NetworkGroup>(*images, std::move(parts), options));

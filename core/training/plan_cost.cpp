@@ -36,10 +36,12 @@ uint64_t availableMemory() {
 }
 
 NetworkInput inputOf(const TargetGroup& group, const CohortSize& size) {
-  const bool hasPositions = !architecture(group.settings.architecture).surfaceParam.empty();
+  const Architecture& kind = architecture(group.settings.architecture);
+  const bool hasPositions = !kind.surfaceParam.empty();
+  const int64_t perVertex = kind.returnsPositions && kind.returnsPositions(group.settings.model) ? 3 : 1;
   return {.imageShape =
               size.imageShape.empty() ? std::vector<int64_t>{static_cast<int64_t>(size.features)} : size.imageShape,
-          .targets = static_cast<int64_t>(group.outputCount()),
+          .targets = perVertex * static_cast<int64_t>(group.outputCount()),
           .positions = hasPositions ? Matrix<float>(group.outputCount(), 3) : Matrix<float>()};
 }
 

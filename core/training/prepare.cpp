@@ -12,6 +12,7 @@
 #include "core/features/embedding.h"
 #include "core/features/reduction.h"
 #include "core/training/cohort_features.h"
+#include "core/training/position_check.h"
 
 namespace corticast {
 namespace {
@@ -95,9 +96,13 @@ CohortData prepareCohort(const Plan& plan, const Study& study, const Cohort& coh
   data.features = std::move(made.features);
   data.reduction = std::move(made.reduction);
   for (const size_t group : cohort.groups) {
-    data.sources.push_back(targetSource(groups.at(group), study, data.subjects));
+    const size_t outputs = groups.at(group).outputCount();
+    const bool isCheck = PositionCheckTrainer::isMeant(groups.at(group).settings);
+    data.sources.push_back(isCheck ? noDistances(data.features->rows(), outputs)
+                                   : targetSource(groups.at(group), study, data.subjects));
     data.ceilings.push_back(ceilingOf(groups.at(group), study));
   }
+  data.positions = positionsOf(cohort, groups, study);
   return data;
 }
 

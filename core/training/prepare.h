@@ -12,6 +12,7 @@
 #include "core/training/target_group.h"
 #include "core/training/target_source.h"
 #include "core/training/trainer.h"
+#include "core/training/vertex_positions.h"
 
 namespace corticast {
 
@@ -28,7 +29,7 @@ struct CohortData {
   std::vector<std::shared_ptr<const TargetSource>> sources;  ///< per group of the cohort, in its order
   std::vector<std::string> subjects = {};                    ///< whose images the rows are
   std::vector<uint32_t> rowSubject = {};          ///< per row, index into `subjects`; empty when all are of one subject
-  std::vector<Matrix<float>> positions = {};      ///< per group, as NetworkInput::positions; empty: nobody needs them
+  std::vector<VertexPositions> positions = {};    ///< per group, empty ones where not needed; empty: nobody needs them
   std::vector<std::vector<float>> ceilings = {};  ///< per group and output, a fraction of variance; empty: not known
 };
 

@@ -75,6 +75,8 @@ class Trainer {
   [[nodiscard]] virtual Matrix<float> predict(size_t group, MatrixView<const float> features) const = 0;
   /// The best epoch's weights; of a linear model `weight` [targets x features] and `bias` [targets], float32.
   [[nodiscard]] virtual std::vector<NamedTensor> bestModel(size_t group) const = 0;
+  /// What a person should know of the best epoch's model beyond losses and correlations, for the log; "" for nothing.
+  [[nodiscard]] virtual std::string remark(size_t) const { return {}; }
 };
 
 }  // namespace corticast

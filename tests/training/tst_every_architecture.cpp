@@ -13,9 +13,10 @@ namespace {
 testing::Toy toyFor(const Architecture& kind) {
   testing::Toy toy = testing::makeToy({.train = 40, .validation = 12, .columns = {7}});
   toy.groups[0].settings = groupSettingsFromJson({{"architecture", kind.id}, {"batchSize", 16}}, kind.id);
-  Matrix<float> positions(7, 3);
+  VertexPositions positions;
+  positions.relative = Matrix<float>(7, 3);
   Philox random(6);
-  for (float& value : positions.values()) value = static_cast<float>(random.uniform());
+  for (float& value : positions.relative.values()) value = static_cast<float>(random.uniform());
   toy.data.positions = {positions};
   return toy;
 }
@@ -49,8 +50,8 @@ TEST_P(EveryArchitecture, TrainsSavesLoadsAndPredictsTheSame) {
 
   const testing::TempDir dir;
   writeSafetensors(dir / "model.safetensors", trainer.bestModel(0));
-  const auto network =
-      kind.build({.imageShape = {9}, .targets = 7, .positions = toy.data.positions[0]}, toy.groups[0].settings.model);
+  const auto network = kind.build({.imageShape = {9}, .targets = 7, .positions = toy.data.positions[0].relative},
+                                  toy.groups[0].settings.model);
   loadState(*network, SafetensorsFile(dir / "model.safetensors").readAll());
   NetworkTrainer other(toy.data, toy.groups, {.seed = 99});
   TrainerState state = other.save();

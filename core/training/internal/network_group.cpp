@@ -65,7 +65,8 @@ bool normalisesBatches(const Network& network) {
 NetworkInput inputOf(const NetworkImages& images, NetworkGroup::Parts& parts) {
   return {.imageShape = images.shape(),
           .targets = static_cast<int64_t>(parts.source->columns()),
-          .positions = std::move(parts.positions)};
+          .positions = std::move(parts.positions.relative),
+          .order = std::move(parts.positions.order)};
 }
 
 void drawFirstWeights(Network& network, const TargetGroup& group, const TrainerOptions& options) {

@@ -20,7 +20,7 @@ class NetworkGroup {
   struct Parts {
     TargetGroup group;
     std::shared_ptr<const TargetSource> source;
-    Matrix<float> positions;     ///< as NetworkInput::positions
+    VertexPositions positions;
     std::vector<float> ceiling;  ///< per output, a fraction of variance; empty when not known
     uint64_t cacheBytes = 0;     ///< for its responses
   };
