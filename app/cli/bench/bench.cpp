@@ -24,6 +24,8 @@ Json toJson(const BenchRow& row) {
   json["baseline"] = row.baseline.empty() ? Json() : Json(row.baseline);
   json["baseline_seconds"] = orNull(row.baselineSeconds);
   json["limit_seconds"] = orNull(row.limitSeconds);
+  if (row.peakMib) json["peak_mib"] = *row.peakMib;
+  if (row.baselinePeakMib) json["baseline_peak_mib"] = *row.baselinePeakMib;
   return json;
 }
 
@@ -50,6 +52,8 @@ void print(const std::vector<BenchRow>& rows) {
       std::cout << "  " << fixed(*row.baselineSeconds / row.seconds, 2) << " x as fast as " << row.baseline << " ("
                 << shortSeconds(*row.baselineSeconds) << ")";
     }
+    if (row.peakMib) std::cout << "  " << fixed(*row.peakMib, 0) << " MiB";
+    if (row.baselinePeakMib) std::cout << " against " << fixed(*row.baselinePeakMib, 0) << " MiB";
     std::cout << "  [" << sizeText(row.size) << "]\n";
   }
   std::cout << std::flush;

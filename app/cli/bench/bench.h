@@ -17,6 +17,8 @@ struct BenchRow {
   std::string baseline;                   ///< what it is compared with, measured in this process; "" for nothing
   std::optional<double> baselineSeconds;  ///< of that
   std::optional<double> limitSeconds;     ///< what `seconds` must not exceed; absent for none
+  std::optional<double> peakMib;          ///< memory it took at most; absent when not measured
+  std::optional<double> baselinePeakMib;  ///< the same of the baseline
 };
 
 /// Adds `bench NAME` with the option --json; `run` measures. The returned App takes the benchmark's own options
@@ -32,6 +34,7 @@ void addEmbedBench(CLI::App& bench);
 void addGatherBench(CLI::App& bench);
 void addLinearBench(CLI::App& bench);
 void addLoadBench(CLI::App& bench);
+void addPositionalBench(CLI::App& bench);
 void addRidgeBench(CLI::App& bench);
 
 }  // namespace corticast::cli

@@ -9,6 +9,7 @@ void addBenchmarks(CLI::App& app) {
   addGatherBench(*bench);
   addLinearBench(*bench);
   addLoadBench(*bench);
+  addPositionalBench(*bench);
   addRidgeBench(*bench);
 }
 
