@@ -14,7 +14,7 @@ namespace {
 
 const double kNaN = std::nan("");
 
-// The sequence of tests/oracles/statistics.py, exact in float32.
+// The sequence of tests/oracles/significance.py, exact in float32.
 std::vector<float> sequence(size_t count, uint64_t seed) {
   std::vector<float> values(count);
   for (float& value : values) {
@@ -61,7 +61,7 @@ TEST(Bootstrap, isPairedBySeedAndPictures) {
   EXPECT_FALSE(std::ranges::equal(some.values(), other.values()));
 }
 
-// Figures by SciPy on the drawn rows (tests/oracles/statistics.py); float32 sums of 30 products carry about 1e-6.
+// Figures by SciPy on the drawn rows (tests/oracles/significance.py); float32 sums of 30 products carry about 1e-6.
 TEST(Bootstrap, correlatesTheDrawnPictures) {
   constexpr size_t kRows = 30, kColumns = 3;
   const Matrix<float> y(kRows, kColumns, sequence(kRows * kColumns, 3));

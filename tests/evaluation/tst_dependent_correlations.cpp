@@ -11,7 +11,7 @@ using corticast::testing::errorOf;
 
 namespace {
 
-// The sequence of tests/oracles/statistics.py, exact in float32.
+// The sequence of tests/oracles/significance.py, exact in float32.
 Matrix<float> sequence(size_t rows, size_t cols, uint64_t seed) {
   Matrix<float> matrix(rows, cols);
   for (float& value : matrix.values()) {
@@ -53,7 +53,7 @@ std::vector<double> pOfNull(size_t images, size_t tests) {
 
 }  // namespace
 
-// Figures by SciPy and the formula in tests/oracles/statistics.py.
+// Figures by SciPy and the formula in tests/oracles/significance.py.
 TEST(DependentCorrelations, agreeWithTheReference) {
   const Example example;
   const std::vector<double> r1 = {0.8952861703255169, 0.8913928147660425, 0.8715354213665268};

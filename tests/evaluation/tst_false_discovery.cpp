@@ -21,7 +21,7 @@ TEST(FalseDiscovery, agreesByHand) {
   EXPECT_DOUBLE_EQ(q[2], 0.03);
 }
 
-// Figures by statsmodels (tests/oracles/statistics.py).
+// Figures by statsmodels (tests/oracles/significance.py).
 TEST(FalseDiscovery, agreesWithStatsmodels) {
   const std::vector<double> bh = {0.035, 0.056, 0.056, 0.23333333333333336, 0.0035, 0.9, 0.056};
   const std::vector<double> by = {0.09075, 0.14519999999999997, 0.14519999999999997, 0.605, 0.009075,

@@ -13,7 +13,7 @@ void expectRelative(double value, double expected) {
 }
 }  // namespace
 
-// Figures by SciPy (tests/oracles/statistics.py).
+// Figures by SciPy (tests/oracles/significance.py).
 TEST(StudentT, agreesWithSciPy) {
   expectRelative(studentTwoSided(0.5, 1), 0.7048327646991335);
   expectRelative(studentTwoSided(-2, 5), 0.10193947882985835);
