@@ -175,6 +175,36 @@ TEST(RidgeSolver, GroupsOfDifferentPenaltiesShareOneDecomposition) {
   }
 }
 
+// Row numbers of a split that is in no order must reach features and responses alike.
+TEST(RidgeSolver, TakesTheRowsThatTheSplitNames) {
+  const testing::Toy toy = testing::makeToy({.columns = {4}});
+  const size_t rows = toy.features.rows();
+  const auto movedTo = [&](size_t row) { return (row * 7 + 3) % rows; };  // 7 and 95 have no common factor
+  Matrix<float> responses(rows, 4), features(rows, toy.features.cols()), moved(rows, 4);
+  std::vector<uint32_t> all(rows);
+  std::iota(all.begin(), all.end(), 0U);
+  toy.data.sources[0]->gather(all, 0, responses.view());
+  for (size_t row = 0; row < rows; ++row) {
+    std::ranges::copy(toy.features.row(row), features.row(movedTo(row)).begin());
+    std::ranges::copy(std::as_const(responses).row(row), moved.row(movedTo(row)).begin());
+  }
+  CohortData data = toy.data;
+  data.features = featureSource(std::move(features));
+  data.sources = {targetSource(std::move(moved))};
+  for (auto* part : {&data.split.train, &data.split.validation})
+    for (uint32_t& row : *part) row = static_cast<uint32_t>(movedTo(row));
+  for (const char* choice : {"fixed", "per-vertex"}) {
+    TargetGroup settings = toy.groups[0];
+    settings.settings.solver = "ridge";
+    settings.settings.ridgeChoice = choice;
+    RidgeSolver inOrder(toy.data, {settings}, {}), scattered(data, {settings}, {});
+    const EpochResult a = inOrder.runEpoch({}), b = scattered.runEpoch({});
+    EXPECT_EQ(a.groups[0].trainLoss, b.groups[0].trainLoss);
+    EXPECT_EQ(a.groups[0].validationLoss, b.groups[0].validationLoss);
+    EXPECT_TRUE(std::ranges::equal(inOrder.bestModel(0)[0].floats(), scattered.bestModel(0)[0].floats()));
+  }
+}
+
 TEST(RidgeSolver, SavesAndRestoresItsSolution) {
   const CohortData data = cohort("tall");
   RidgeSolver solver(data, {group("ridge", 10)}, {});
