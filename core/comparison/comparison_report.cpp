@@ -192,7 +192,8 @@ std::string comparisonToText(const RunComparison& comparison, const PairComparis
          thousands(pair.count(RoiVerdict::Undecided)) + " undecided at q < " + shortest(options.alpha) + " (" +
          thousands(comparison.options.resamples) + " resamples of pictures, seed " +
          std::to_string(comparison.options.seed) + "; " + shortest(options.level * 100) + " % intervals; vertices by " +
-         nameOf(comparison.options.test) + "'s test)\n\n" + differingSettings(differences, options);
+         (comparison.options.test == VertexTest::Williams ? "Williams' test" : "the bootstrap") + ")\n\n" +
+         differingSettings(differences, options);
 }
 
 }  // namespace corticast

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/linalg/blas.h"
 
@@ -13,7 +14,7 @@ namespace corticast {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr size_t kBlock = 1024;  // columns at a time: a few MB per product
+constexpr size_t kBlock = 256;  // columns at a time: about 1 MB per product
 /// A resampled variance below this share of the whole one is rounding of float32 sums, not variance.
 constexpr float kLeastVariance = 1e-5F;
 
@@ -110,11 +111,13 @@ Matrix<float> resampledCorrelation(MatrixView<const float> counts, MatrixView<co
                  .why = "the shapes disagree (" + std::to_string(counts.cols()) + " pictures are drawn from)",
                  .remedy = "use predictions and responses of the same images and vertices"});
   Matrix<float> r(counts.rows(), response.cols());
-  for (size_t first = 0; first < response.cols(); first += kBlock) {
-    const size_t count = std::min(kBlock, response.cols() - first);
+  // A thread per block, each with products of its own: on a busy machine threads that share one product mostly wait.
+  parallelFor((response.cols() + kBlock - 1) / kBlock, 0, [&](size_t block) {
+    const SingleThreadedBlas single;
+    const size_t first = block * kBlock, count = std::min(kBlock, response.cols() - first);
     correlateBlock(counts, standardised(prediction, first, count), standardised(response, first, count),
                    r.view().block(0, first, r.rows(), count));
-  }
+  });
   return r;
 }
 
