@@ -112,10 +112,12 @@ void BarPlot::drawRoi(size_t roi) {
     for (size_t run = 0; run < m_bars.runs.size(); ++run) {
       const RoiScore& score = group.runs[run][sideOf(h)];
       const Slot slot{.roi = roi, .hemisphere = h, .run = run};
-      if (const auto& value = score.correlation.of(m_statistic))
+      if (const auto& value = score.correlation.of(m_statistic)) {
         drawBar(slot, *value);
-      else
+        if (const auto& interval = score.intervalOf(m_statistic)) drawInterval(slot, *interval);
+      } else {
         drawWord(keyOf(slot), !score.isPredicted ? tr("no model") : score.bestEpoch == 0 ? tr("waiting") : tr("no r"));
+      }
     }
   }
 }
@@ -129,6 +131,18 @@ void BarPlot::drawBar(const Slot& slot, double value) {
   bar->setAntialiasedFill(false);
   bar->setSelectable(QCP::stNone);
   bar->addData(keyOf(slot), value);
+}
+
+void BarPlot::drawInterval(const Slot& slot, const Interval& interval) {
+  auto* whisker = new QCPItemLine(this);
+  whisker->start->setCoords(keyOf(slot), interval.low);
+  whisker->end->setCoords(keyOf(slot), interval.high);
+  const double width =
+      std::clamp(barWidth() * axisRect()->width() / std::max(1.0, xAxis->range().size()) / 3, 2.0, 6.0);
+  whisker->setHead(QCPLineEnding(QCPLineEnding::esBar, width));
+  whisker->setTail(QCPLineEnding(QCPLineEnding::esBar, width));
+  whisker->setPen(QPen(m_shown.color(QPalette::Text), 1));
+  whisker->setSelectable(false);
 }
 
 void BarPlot::drawWord(double key, const QString& word) {
@@ -227,11 +241,14 @@ void BarPlot::scaleValues() {
     what += "," + QString::fromStdString(roi.name);
     for (const Hemisphere h : m_bars.hemispheres) {
       if (const auto& ceiling = roi.ceiling[sideOf(h)].of(m_statistic)) greatest = std::max(greatest, *ceiling);
-      for (const auto& run : roi.runs)
-        if (const auto& value = run[sideOf(h)].correlation.of(m_statistic)) {
-          least = std::min(least, *value);
-          greatest = std::max(greatest, *value);
+      for (const auto& run : roi.runs) {
+        const RoiScore& score = run[sideOf(h)];
+        if (const auto& value = score.correlation.of(m_statistic)) {
+          const Interval ends = score.intervalOf(m_statistic).value_or(Interval{*value, *value});
+          least = std::min({least, *value, ends.low});
+          greatest = std::max({greatest, *value, ends.high});
         }
+      }
     }
   }
   const double step = greatest > 0.4 ? 0.1 : 0.05;
@@ -320,12 +337,14 @@ QString BarPlot::describe(size_t roi, Hemisphere hemisphere, size_t run) const {
     const RoiScore& score = group.runs[run][side];
     text += " · " + m_bars.runs[run].name;
     if (!score.isPredicted) return text + "\n" + tr("the run has no model of it");
-    if (score.bestEpoch == 0) return text + "\n" + tr("waiting for the first epoch");
+    if (score.bestEpoch == 0 && !score.correlation.mean) return text + "\n" + tr("waiting for the first epoch");
     text += "\n" + tr("mean r %1, median %2 over %3 vertices")
                        .arg(r(score.correlation.mean), r(score.correlation.median), count(score.correlation.vertices));
     if (score.correlation.undefined > 0)
       text += "\n" + tr("%1 vertices left out: r is undefined there").arg(count(score.correlation.undefined));
-    text += "\n" + tr("best epoch %1").arg(score.bestEpoch);
+    if (const auto& interval = score.intervalOf(m_statistic))
+      text += "\n" + tr("95 % interval %1 to %2").arg(r(interval->low), r(interval->high));
+    if (score.bestEpoch > 0) text += "\n" + tr("best epoch %1").arg(score.bestEpoch);
   }
   if (group.ceiling[side].mean)
     text +=

@@ -7,7 +7,7 @@
 namespace corticast {
 
 /// Correlation per ROI as bars, ROIs grouped by class, left and right hemisphere side by side and within them the
-/// runs; a tick marks the noise ceiling. What is absent says so in words.
+/// runs; a tick marks the noise ceiling, a whisker the interval where one is known. What is absent says so in words.
 class BarPlot : public ThemedPlot {
   Q_OBJECT
 
@@ -45,6 +45,7 @@ class BarPlot : public ThemedPlot {
   void placeCells();
   void drawRoi(size_t roi);
   void drawBar(const Slot& slot, double value);
+  void drawInterval(const Slot& slot, const Interval& interval);
   void drawWord(double key, const QString& word);
   void drawCeiling(size_t roi, size_t side);
   void drawClasses();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/data/study.h"
+#include "core/evaluation/bootstrap.h"
 #include "core/runs/run_snapshot.h"
 #include "widgets/state/workbench_state.h"
 
@@ -30,8 +31,13 @@ struct VertexSummary {
 /// How well one run predicts one ROI of one hemisphere.
 struct RoiScore {
   VertexSummary correlation;
-  bool isPredicted = false;  ///< the run has a model of it
-  int bestEpoch = 0;         ///< of that model; 0 before its first
+  bool isPredicted = false;                              ///< the run has a model of it
+  int bestEpoch = 0;                                     ///< of that model; 0 before its first
+  std::array<std::optional<Interval>, 2> interval = {};  ///< of mean and median, over pictures; empty: not known
+
+  [[nodiscard]] const std::optional<Interval>& intervalOf(RoiStatistic statistic) const {
+    return interval[statistic == RoiStatistic::Mean ? 0 : 1];
+  }
 };
 
 /// One ROI with both hemispheres, left first.
