@@ -8,9 +8,11 @@
 #include "app/workbench/actions/run_commands.h"
 #include "app/workbench/session.h"
 #include "app/workbench/undo_notice.h"
+#include "widgets/compare/compare_panel.h"
 #include "widgets/plots/curves_panel.h"
 #include "widgets/plots/roi_bars_panel.h"
 #include "widgets/tables/log_panel.h"
+#include "widgets/tables/results_panel.h"
 #include "widgets/tables/run_words.h"
 #include "widgets/tables/runs_panel.h"
 
@@ -22,7 +24,9 @@ BottomDocks::BottomDocks(QMainWindow& window, Session& session, RunCommands& com
       m_session(session),
       m_curves(new CurvesPanel(session.state(), &window)),
       m_runs(new RunsPanel(session.state(), &window)),
+      m_results(new ResultsPanel(session.state(), &window)),
       m_rois(new RoiBarsPanel(session.state(), &window)),
+      m_compare(new ComparePanel(session.state(), &window)),
       m_log(new LogPanel(session.state(), &window)) {
   addDocks();
   connectRuns(commands);
@@ -43,7 +47,9 @@ void BottomDocks::addDocks() {
   };
   add("curvesDock", tr("Curves"), m_curves);
   add("runsDock", tr("Runs"), m_runs);
+  add("resultsDock", tr("Results"), m_results);
   add("roisDock", tr("ROIs"), m_rois);
+  add("compareDock", tr("Compare"), m_compare);
   add("logDock", tr("Log"), m_log);
   first->raise();
   m_window.resizeDocks({first}, {240}, Qt::Vertical);
@@ -89,7 +95,9 @@ void BottomDocks::connectLog() {
     });
   };
   report(m_curves);
+  report(m_results);
   report(m_rois);
+  report(m_compare);
   report(m_runs);
 }
 

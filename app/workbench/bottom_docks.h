@@ -6,14 +6,16 @@ class QWidget;
 
 namespace corticast {
 
+class ComparePanel;
 class CurvesPanel;
 class LogPanel;
+class ResultsPanel;
 class RoiBarsPanel;
 class RunCommands;
 class RunsPanel;
 class Session;
 
-/// The docks below the cortex (Curves, Runs, ROIs, Log), and what they ask of the session.
+/// The docks below the cortex (Curves, Runs, Results, ROIs, Compare, Log), and what they ask of the session.
 class BottomDocks : public QObject {
   Q_OBJECT
 
@@ -36,7 +38,9 @@ class BottomDocks : public QObject {
   Session& m_session;
   CurvesPanel* m_curves;
   RunsPanel* m_runs;
+  ResultsPanel* m_results;
   RoiBarsPanel* m_rois;
+  ComparePanel* m_compare;
   LogPanel* m_log;
 };
 

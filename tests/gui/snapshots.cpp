@@ -6,6 +6,7 @@
 #include <random>
 
 #include "core/formats/npy.h"
+#include "core/runs/journal.h"
 #include "tests/testing/small_study.h"
 #include "tests/testing/testing.h"
 
@@ -138,6 +139,27 @@ void writeMaps(RunSnapshot& run, const std::filesystem::path& folder) {
       for (size_t column = 0; column < groups[g].columnCount(); ++column)
         values.push_back(epoch <= run.curves[0][g].epochs() ? mapValue(run, g, column, epoch) : std::nanf(""));
     writeNpy<float>(files.epochFile("a", epoch), std::span<const float>(values), {values.size()});
+  }
+}
+
+void writeRun(const RunSnapshot& run, const RunFolder& folder) {
+  folder.writeLayout(*run.layout);
+  RunSnapshot copy = run;
+  writeMaps(copy, folder.path());
+  JournalWriter journal(folder.journalFile(), 0);
+  for (int epoch = 1; epoch <= run.epoch; ++epoch) {
+    Json record{{"kind", "epoch"}, {"cohort", "a"}, {"epoch", epoch}, {"seconds", 1}, {"memory", 1}};
+    const auto at = static_cast<size_t>(epoch) - 1;
+    for (const GroupCurve& curve : run.curves[0]) {
+      const bool isOver = epoch > curve.epochs();
+      record["trainLoss"].push_back(isOver ? Json(nullptr) : Json(curve.trainLoss[at]));
+      record["validationLoss"].push_back(isOver ? Json(nullptr) : Json(curve.validationLoss[at]));
+      record["learningRate"].push_back(isOver ? Json(nullptr) : Json(curve.learningRate[at]));
+      record["correlation"].push_back(isOver ? Json(nullptr) : Json(curve.correlation[at]));
+      record["state"].push_back(toString(curve.progress));
+      record["bestEpoch"].push_back(curve.bestEpoch);
+    }
+    journal.append(record);
   }
 }
 

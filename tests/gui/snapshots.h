@@ -33,6 +33,9 @@ struct RunSketch {
 /// Writes the epochs' correlation maps into `folder` and makes it the run's.
 void writeMaps(RunSnapshot& run, const std::filesystem::path& folder);
 
+/// Writes layout, journal and maps of a made-up run into a run folder, so that it can be read from there.
+void writeRun(const RunSnapshot& run, const RunFolder& folder);
+
 /// A study of subj01 with all published ROIs (tests/testing/small_study.h) and a made-up noise ceiling that differs
 /// from ROI to ROI. The files may go away afterwards: nothing of them is read again.
 [[nodiscard]] std::shared_ptr<const Study> sketchStudy(size_t vertices = 900);
