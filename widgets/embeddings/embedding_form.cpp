@@ -21,6 +21,8 @@
 namespace corticast {
 namespace {
 
+constexpr int kComboLetters = 14;  // longer entries are cut off in the field, not in the list
+
 QString text(const std::string& words) {
   return QString::fromStdString(words);
 }
@@ -75,6 +77,10 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   m_weightsAbout->setObjectName("weightsAbout");
   m_subjects->setObjectName("subjects");
   m_skipBroken->setObjectName("skipBroken");
+  for (QComboBox* each : {m_backbone, m_layer, m_subjects}) {
+    each->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    each->setMinimumContentsLength(kComboLetters);
+  }
   m_weightsAbout->setWordWrap(true);
   m_weightsAbout->setTextFormat(Qt::RichText);
   m_weightsAbout->setTextInteractionFlags(Qt::TextBrowserInteraction);

@@ -41,6 +41,7 @@ constexpr SortChoice kSorts[] = {{PictureSort::Name, "Name"},
                                  {PictureSort::Difference, "Largest error"},
                                  {PictureSort::Similarity, "Similarity to the chosen one"}};
 constexpr int kHoverPixels = 128;
+constexpr int kComboLetters = 11;
 
 bool isResponse(PictureSort sort) {
   return sort == PictureSort::Measured || sort == PictureSort::Predicted || sort == PictureSort::Difference;
@@ -100,7 +101,9 @@ QWidget* StimuliPanel::buildToolRow() {
     auto* made = new QComboBox(row);
     made->setObjectName(name);
     made->setToolTip(toolTip);
-    made->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    // The longest entry would make the whole window as wide as all of them together.
+    made->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    made->setMinimumContentsLength(kComboLetters);
     if (!label.isEmpty()) {
       auto* text = new QLabel(label, row);
       text->setBuddy(made);
