@@ -173,6 +173,7 @@ class CrossSubjectRun : public StudyJobTest {
                values(i, f) = testing::responseAt(7 + subject, Hemisphere::Right, i + (isTest ? 100 : 0), f);
            return values;
          });
+    plan.split = {.kind = "random", .seed = 2, .trainFraction = 0.6};
     setInPlan(plan, "crossSubject", "shared-head");
     setInPlan(plan, "maxEpochs", "4");
     setInPlan(plan, "batchSize", "16");
