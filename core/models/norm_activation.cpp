@@ -23,10 +23,15 @@ namespace {
 constexpr double kEpsilon = 1e-5;
 constexpr double kMomentum = 0.1;
 
-void inParallel(size_t tasks, const std::function<void(size_t)>& work) {
-  at::parallel_for(0, static_cast<int64_t>(tasks), 1, [&](int64_t first, int64_t last) {
-    for (int64_t task = first; task < last; ++task) work(static_cast<size_t>(task));
-  });
+/// On torch's threads, unless so few values are worked on that starting them would take longer.
+kernels::Parallel inParallel(const at::Tensor& r, const at::Tensor& q) {
+  const int64_t values = r.size(0) * q.numel();
+  return [values](size_t tasks, const std::function<void(size_t)>& work) {
+    const auto count = static_cast<int64_t>(tasks);
+    at::parallel_for(0, count, values < at::internal::GRAIN_SIZE ? count : 1, [&](int64_t first, int64_t last) {
+      for (int64_t task = first; task < last; ++task) work(static_cast<size_t>(task));
+    });
+  };
 }
 
 template <typename T>
@@ -86,7 +91,7 @@ struct OnePass : torch::autograd::Function<OnePass> {
     const ScaleShift values({toDoubles(mean), toDoubles(variance)}, weight, bias);
     AT_DISPATCH_FLOATING_TYPES(r.scalar_type(), "activate", [&] {
       kernels::activate(inputOf<scalar_t>(r, q), outputOf<scalar_t>(values, slope, mask, keepScale),
-                        x.mutable_data_ptr<scalar_t>(), inParallel);
+                        x.mutable_data_ptr<scalar_t>(), inParallel(r, q));
     });
     return x;
   }
@@ -106,7 +111,7 @@ struct OnePass : torch::autograd::Function<OnePass> {
       const auto output = outputOf<scalar_t>(values, context->saved_data["slope"].toDouble(), mask,
                                              context->saved_data["keepScale"].toDouble());
       kernels::gradient(inputOf<scalar_t>(r, q), output, moments, kEpsilon, gx.const_data_ptr<scalar_t>(), result,
-                        inParallel);
+                        inParallel(r, q));
       gWeight = fromDoubles(result.weight, weight);
       gBias = fromDoubles(result.bias, bias);
     });
@@ -149,8 +154,9 @@ at::Tensor NormActivation::inOnePass(const at::Tensor& r, const at::Tensor& q, c
   kernels::Moments moments;
   {
     const at::NoGradGuard guard;
-    AT_DISPATCH_FLOATING_TYPES(rows.scalar_type(), "moments",
-                               [&] { moments = kernels::moments(inputOf<scalar_t>(rows, columns), inParallel); });
+    AT_DISPATCH_FLOATING_TYPES(rows.scalar_type(), "moments", [&] {
+      moments = kernels::moments(inputOf<scalar_t>(rows, columns), inParallel(rows, columns));
+    });
     const auto count = static_cast<double>(rows.size(0) * columns.size(0));
     m_batches.add_(1);
     m_mean.lerp_(fromDoubles(moments.mean, m_mean), kMomentum);

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, NormActivationCase,
 
 TEST(NormActivation, DoesNotDependOnTheNumberOfThreads) {
   const at::Generator generator = at::detail::createCPUGenerator(7);
-  const at::Tensor r = at::randn({4, 200, 12}, generator), q = at::randn({200, 12}, generator).requires_grad_(true);
+  const at::Tensor r = at::randn({16, 300, 12}, generator), q = at::randn({300, 12}, generator).requires_grad_(true);
   const int before = at::get_num_threads();
   std::vector<at::Tensor> all;
   for (const int threads : {1, 2, 5}) {
