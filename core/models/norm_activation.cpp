@@ -22,13 +22,14 @@ namespace {
 
 constexpr double kEpsilon = 1e-5;
 constexpr double kMomentum = 0.1;
+constexpr int64_t kFewValues = 32768;  // as torch's own element-wise operations
 
 /// On torch's threads, unless so few values are worked on that starting them would take longer.
 kernels::Parallel inParallel(const at::Tensor& r, const at::Tensor& q) {
   const int64_t values = r.size(0) * q.numel();
   return [values](size_t tasks, const std::function<void(size_t)>& work) {
     const auto count = static_cast<int64_t>(tasks);
-    at::parallel_for(0, count, values < at::internal::GRAIN_SIZE ? count : 1, [&](int64_t first, int64_t last) {
+    at::parallel_for(0, count, values < kFewValues ? count : 1, [&](int64_t first, int64_t last) {
       for (int64_t task = first; task < last; ++task) work(static_cast<size_t>(task));
     });
   };
