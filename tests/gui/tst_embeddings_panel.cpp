@@ -63,12 +63,12 @@ struct Bench {
     (void)embedStudy(*smallStudy(), {.subjects = {"subj01"}, .workspace = workspace, .form = form}, silent);
   }
   /// A job as its process left it.
-  void writeJob(const Json& state, const EmbedOptions& options = {}) const {
+  void writeJob(const Json& progress, const EmbedOptions& options = {}) const {
     const auto job = workspace / "embed-jobs" / kJob.toStdString();
     std::filesystem::create_directories(job);
     writeJsonFile(job / "job.json",
                   {{"version", 1}, {"dataset", smallStudy()->root.string()}, {"options", toJson(options)}});
-    Json all = state;
+    Json all = progress;
     all["process"] = toJson(thisProcess());
     writeJsonFile(job / "state.json", all);
   }
