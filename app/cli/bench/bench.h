@@ -11,14 +11,14 @@ namespace corticast::cli {
 
 /// One line of a benchmark's report.
 struct BenchRow {
-  std::string name;                       ///< "linear, one epoch"
-  Json size;                              ///< object of what was worked on: {"images": 8857, "features": 512}
-  double seconds = 0;                     ///< the best of the repeats unless the name says otherwise
-  std::string baseline;                   ///< what it is compared with, measured in this process; "" for nothing
-  std::optional<double> baselineSeconds;  ///< of that
-  std::optional<double> limitSeconds;     ///< what `seconds` must not exceed; absent for none
-  std::optional<double> peakMib;          ///< memory it took at most; absent when not measured
-  std::optional<double> baselinePeakMib;  ///< the same of the baseline
+  std::string name;                            ///< "linear, one epoch"
+  Json size;                                   ///< object of what was worked on: {"images": 8857, "features": 512}
+  double seconds = 0;                          ///< the best of the repeats unless the name says otherwise
+  std::string baseline;                        ///< what it is compared with, measured in this process; "" for nothing
+  std::optional<double> baselineSeconds = {};  ///< of that
+  std::optional<double> limitSeconds = {};     ///< what `seconds` must not exceed; absent for none
+  std::optional<double> peakMib = {};          ///< memory it took at most; absent when not measured
+  std::optional<double> baselinePeakMib = {};  ///< the same of the baseline
 };
 
 /// Adds `bench NAME` with the option --json; `run` measures. The returned App takes the benchmark's own options
