@@ -158,6 +158,8 @@ std::string toString(MapKind map) {
       return "ceiling";
     case MapKind::Labels:
       return "labels";
+    case MapKind::Picture:
+      break;  // no figure: the response to a picture is nowhere on disk to be read again
   }
   return {};
 }

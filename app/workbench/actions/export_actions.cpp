@@ -23,18 +23,19 @@ Figure figureOf(const WorkbenchState& state, const CortexPanel& cortex) {
   Figure figure;
   figure.dataset = state.study()->root;
   figure.subject = state.subject().toStdString();
-  figure.map = state.map();
-  if (const auto run = state.currentRun(); run && state.map() == MapKind::Correlation) {
+  // A figure can be drawn again from what is on disk; the response to a picture cannot, so its run is shown.
+  figure.map = state.map() == MapKind::Picture ? MapKind::Correlation : state.map();
+  if (const auto run = state.currentRun(); run && figure.map == MapKind::Correlation) {
     figure.run = run->path;
     figure.epoch = shownEpoch(state);
-  } else if (state.map() == MapKind::Correlation) {
+  } else if (figure.map == MapKind::Correlation) {
     figure.map = MapKind::None;  // no run is chosen: the cortex is bare
   }
   figure.surface = view.surface;
   figure.morph = view.morph;
   figure.views = view.views;
   figure.hemispheres.assign(state.hemispheres().begin(), state.hemispheres().end());
-  if (figure.map == MapKind::Correlation || figure.map == MapKind::Ceiling) {
+  if (figure.map == state.map() && (figure.map == MapKind::Correlation || figure.map == MapKind::Ceiling)) {
     figure.colourMap = colours.colourMap;
     figure.range = ValueRange{colours.low, colours.high};
     figure.threshold = colours.threshold;
