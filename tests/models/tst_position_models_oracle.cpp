@@ -95,7 +95,9 @@ TEST_P(PositionModelsOracle, ThreeStepsAreThoseOfThePythonModel) {
     for (int64_t step = 0; step < targets.size(0); ++step) {
       optimiser.zero_grad();
       const at::Tensor out = net->forward({.images = images[step], .subjects = subjects[step]});
-      if (step == 0) EXPECT_LT(largestDifference(out, tensor("said")), said);
+      if (step == 0) {
+        EXPECT_LT(largestDifference(out, tensor("said")), said);
+      }
       const at::Tensor loss = at::mse_loss(out, targets[step]);
       EXPECT_NEAR(loss.item<double>(), losses[step].item<double>(), after) << "step " << step;
       loss.backward();
