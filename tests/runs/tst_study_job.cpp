@@ -40,6 +40,7 @@ class StudyJobTest : public ::testing::Test {
     for (size_t s = 0; s < study.subjects.size(); ++s)
       for (const bool isTest : {false, true})
         writeNpy(dir / (study.subjects[s].id + (isTest ? "-test.npy" : "-train.npy")), featuresOf(s, isTest).view());
+    (void)Workspace::openOrCreate(dir / "ws");
     ProgressReporter progress;
     (void)embedStudy(study,
                      {.backbone = "precomputed",
