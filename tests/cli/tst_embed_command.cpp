@@ -33,7 +33,9 @@ TEST(EmbedCommand, printsTheDocumentOfOneSubject) {
   const ProgramResult result = fixture.embed({"--backbone", "gabor", "--json"});
   ASSERT_EQ(result.exitCode, 0) << result.err;
   const Json json = Json::parse(result.out);
-  ASSERT_EQ(json.size(), 4U);
+  ASSERT_EQ(json.size(), 6U);
+  EXPECT_EQ(json.at("dtype"), "float32");
+  EXPECT_EQ(json.at("skipped"), Json::array());
   EXPECT_THAT(json.at("path").get<std::string>(), HasSubstr((fixture.folder / "ws/embeddings/gabor-energy-").string()));
   EXPECT_EQ(json.at("images"), 24);
   EXPECT_EQ(json.at("shape"), Json::array({1368}));
@@ -106,7 +108,7 @@ TEST(EmbedCommand, saysWhatIsWrongAndLeavesStdoutEmpty) {
     int exitCode = 1;
   };
   const std::vector<Case> cases = {
-      {{"--backbone", "vgg"}, "there is no backbone of that name; use one of: gabor, precomputed"},
+      {{"--backbone", "vgg"}, "there is no backbone of that name; use one of: gabor, alexnet, "},
       {{"--backbone", "gabor", "--set", "depth=3"}, "there is no parameter of that name; use one of: size, cycles"},
       {{"--backbone", "gabor", "--set", "size"}, "it is not KEY=VALUE"},
       {{"--backbone", "gabor", "--set", "size=7"}, "must lie between 16 and 512"},
