@@ -297,6 +297,15 @@ void BrainScene::render() {
   m_parts->window.Render();
 }
 
+void BrainScene::renderPanel(size_t panel) {
+  const auto drawOnly = [&](std::optional<size_t> only) {
+    for (size_t i = 0; i < panelCount(); ++i) m_parts->panels[i]->renderer->SetDraw(!only || i == *only);
+  };
+  drawOnly(panel);
+  m_parts->window.Render();
+  drawOnly(std::nullopt);
+}
+
 size_t BrainScene::panelCount() const {
   return m_parts->panels.size();
 }

@@ -63,6 +63,8 @@ class BrainScene {
   /// The vertex under a place in window pixels, origin at the lower left; none beside the cortex.
   [[nodiscard]] std::optional<VertexPick> pick(double x, double y) const;
   void render();
+  /// Draws one panel and leaves the others as they are. `panel` < panelCount().
+  void renderPanel(size_t panel);
 
   [[nodiscard]] size_t panelCount() const;
   /// The panel's place in the window as x0, y0, x1, y1 in 0..1, and what it shows, for labels.

@@ -4,7 +4,6 @@
 #include <vtkNew.h>
 #include <vtkPoints.h>
 #include <vtkPolyData.h>
-#include <vtkPolyDataMapper.h>
 
 #include <memory>
 #include <span>
@@ -12,6 +11,7 @@
 
 #include "core/surface/draw_order.h"
 #include "widgets/brain/hemisphere_actor.h"
+#include "widgets/brain/steady_mapper.h"
 
 namespace corticast {
 
@@ -19,7 +19,7 @@ namespace corticast {
 /// that each change uploads one array.
 struct ShadedMesh {
   vtkNew<vtkPolyData> data;
-  vtkNew<vtkPolyDataMapper> mapper;
+  vtkNew<SteadyMapper> mapper;
   vtkNew<vtkActor> actor;
   vtkNew<vtkPoints> points;
   vtkNew<vtkFloatArray> normals;
