@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <fstream>
 #include <memory>
 
 #include "app/cli/command.h"
@@ -10,7 +11,13 @@ namespace corticast::cli {
 namespace {
 
 // Queued training makes way for the window and for whatever else a person does on this machine; alone it is as fast.
-constexpr int kPoliteness = 5;
+constexpr int kPoliteness = 7;
+
+void makeWay() {
+  [[maybe_unused]] const int priority = ::nice(kPoliteness);
+  // Linux desktops share the processor between sessions first, and the queue is a session of its own.
+  std::ofstream("/proc/self/autogroup") << kPoliteness;
+}
 
 struct QueueCommand {
   std::string workspace;
@@ -30,7 +37,7 @@ void addQueue(CLI::App& app) {
                                      writeQueueSettings(workspace, settings);
                                    }
                                    log::setConsoleLevel(log::Level::Info);
-                                   [[maybe_unused]] const int priority = ::nice(kPoliteness);
+                                   makeWay();
                                    RunQueue(workspace, findCli()).run(context.stop);
                                    return context.stop.stop_requested() ? kCancelled : kDone;
                                  });
