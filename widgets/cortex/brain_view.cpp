@@ -74,7 +74,7 @@ BrainView::BrainView(QWidget* parent)
   m_restTimer->setSingleShot(true);
   m_restTimer->setInterval(kRestMilliseconds);
   connect(m_restTimer, &QTimer::timeout, this, [this] {
-    m_scene->setInteracting(false);
+    setInteracting(false);
     requestRender();
   });
 }
@@ -112,7 +112,13 @@ void BrainView::placeLabels() {
   }
 }
 
+void BrainView::setInteracting(bool isInteracting) {
+  m_isInteracting = isInteracting;
+  m_scene->setInteracting(isInteracting);
+}
+
 void BrainView::requestRender() {
+  m_stalePanels = m_scene->panelCount();
   if (!m_renderTimer->isActive()) m_renderTimer->start();
 }
 
@@ -122,9 +128,23 @@ void BrainView::initializeGL() {
   requestRender();
 }
 
+void BrainView::renderNextPanel() {
+  m_nextPanel = (m_nextPanel + 1) % m_scene->panelCount();
+  --m_stalePanels;
+  setAttribute(Qt::WA_UpdatesDisabled);  // VTK asks for a repaint after each panel; one after the last will do
+  m_scene->renderPanel(m_nextPanel);
+  setAttribute(Qt::WA_UpdatesDisabled, false);
+}
+
 void BrainView::renderNow() {
   if (!isVisible() || !isValid()) return;
-  m_scene->render();
+  if (m_isInteracting) {
+    m_scene->render();
+    m_stalePanels = 0;
+  } else if (m_stalePanels > 0) {
+    renderNextPanel();
+    return m_renderTimer->start();  // the repaint has a turn of its own, too
+  }
   placeLabels();
   ++m_frames;
   update();
@@ -149,7 +169,7 @@ void BrainView::mouseMoveEvent(QMouseEvent* event) {
     if (!m_hoverTimer->isActive()) m_hoverTimer->start();
     return;
   }
-  if ((event->position() - m_pressed).manhattanLength() > kClickSlackPixels) m_scene->setInteracting(true);
+  if ((event->position() - m_pressed).manhattanLength() > kClickSlackPixels) setInteracting(true);
   requestRender();
 }
 
@@ -158,7 +178,7 @@ void BrainView::mouseReleaseEvent(QMouseEvent* event) {
   QVTKOpenGLNativeWidget::mouseReleaseEvent(event);
   const bool isClick = (event->position() - m_pressed).manhattanLength() <= kClickSlackPixels;
   if (isClick && event->button() == Qt::LeftButton) Q_EMIT clicked(pickAt(event->position()));
-  m_scene->setInteracting(false);
+  setInteracting(false);
   requestRender();
 }
 

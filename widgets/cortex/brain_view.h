@@ -12,7 +12,8 @@ class QTimer;
 namespace corticast {
 
 /// BrainScene in a window: drag turns, wheel zooms, middle drag moves, hover and click tell the vertex. Renders only on
-/// request, at most once per turn of the event loop, and draws the coarse mesh while a person drags.
+/// request: the coarse mesh at once while a person drags, else one panel per turn of the event loop, so that keys and
+/// mouse are never kept waiting for the whole picture.
 class BrainView : public QVTKOpenGLNativeWidget {
   Q_OBJECT
 
@@ -47,6 +48,8 @@ class BrainView : public QVTKOpenGLNativeWidget {
 
  private:
   void renderNow();
+  void renderNextPanel();
+  void setInteracting(bool isInteracting);
   void placeLabels();
   [[nodiscard]] std::optional<VertexPick> pickAt(QPointF place) const;
 
@@ -59,6 +62,9 @@ class BrainView : public QVTKOpenGLNativeWidget {
   QPointF m_pressed;
   QPointF m_pointer;
   int m_frames = 0;
+  bool m_isInteracting = false;
+  size_t m_nextPanel = 0;   ///< of those drawn one by one
+  size_t m_stalePanels = 0;  ///< that many, from the next on, show what was
 };
 
 }  // namespace corticast

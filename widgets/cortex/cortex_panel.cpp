@@ -47,6 +47,10 @@ CortexPanel::CortexPanel(WorkbenchState& state, QWidget* parent)
   m_message->hide();
   new PictureBadge(state, m_view);
 
+  // The first map must not move the cortex, nor make it draw the whole picture anew.
+  QSizePolicy keepsPlace = m_bar->sizePolicy();
+  keepsPlace.setRetainSizeWhenHidden(true);
+  m_bar->setSizePolicy(keepsPlace);
   auto* middle = new QHBoxLayout;
   middle->setSpacing(0);
   middle->addWidget(m_view, 1);
