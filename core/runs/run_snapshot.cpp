@@ -71,7 +71,7 @@ struct RunReader::State {
   bool takeMeta();
   bool takeLayout();
   bool takeJournal();
-  bool takeLease();
+  bool takeLease(LeaseStatus status);
   void takeRecord(const Json& record);
   void takeEpoch(const Json& record);
   void takeEnd(const Json& record, const std::string& kind);
@@ -225,8 +225,7 @@ bool RunReader::State::takeJournal() {
   return update.isReset || journal.lines() != linesBefore;
 }
 
-bool RunReader::State::takeLease() {
-  LeaseStatus status = leaseOf(folder.path());
+bool RunReader::State::takeLease(LeaseStatus status) {
   // A worker that takes the run up just now claims the lease before it says "running".
   if (!status.isHeld && now.state.status == RunStatus::Running) status = leaseOf(folder.path());
   const bool isCrashed = !status.isHeld && now.state.status == RunStatus::Running;
@@ -281,11 +280,13 @@ std::shared_ptr<const RunSnapshot> RunReader::read() {
                            .where = state.folder.path().string(),
                            .why = "the folder is gone",
                            .remedy = "reload the list of runs; a deleted run lies in the workspace's trash"});
+  // Read before the state: a worker says how it ended before it gives the lease back, and must not look crashed.
+  const LeaseStatus lease = leaseOf(state.folder.path());
   bool isChanged = state.takeState();
   isChanged |= state.takeMeta();
   isChanged |= state.takeLayout();
   isChanged |= state.takeJournal();
-  isChanged |= state.takeLease();
+  isChanged |= state.takeLease(lease);
   if (isChanged || !state.published) {
     state.summarise();
     state.published = std::make_shared<const RunSnapshot>(state.now);
