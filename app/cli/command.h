@@ -49,6 +49,7 @@ void addPresets(CLI::App& app);
 void addQueue(CLI::App& app);
 void addRuns(CLI::App& app);  // and pause, stop, checkpoint, resume
 void addScores(CLI::App& app);
+void addStudy(CLI::App& app);
 void addSubmit(CLI::App& app);
 void addTable(CLI::App& app);
 void addTrain(CLI::App& app);

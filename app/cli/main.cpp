@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   addQueue(app);
   addRuns(app);
   addScores(app);
+  addStudy(app);
   addSubmit(app);
   addTable(app);
   addTrain(app);

@@ -91,5 +91,7 @@ struct GroupNames {
 /// hemisphere, a subject ("cross": models of several), a group id, or several of them joined by "/" ("subj01/lh/OFA").
 /// Throws Error.
 void setInPlan(Plan& plan, const std::string& key, const std::string& value);
+/// Several, each as KEY=VALUE.
+void setInPlan(Plan& plan, const std::vector<std::string>& settings);
 
 }  // namespace corticast

@@ -90,4 +90,16 @@ void setInPlan(Plan& plan, const std::string& key, const std::string& value) {
   plan = std::move(changed);
 }
 
+void setInPlan(Plan& plan, const std::vector<std::string>& settings) {
+  for (const std::string& each : settings) {
+    const size_t equals = each.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw Error({.what = "set a value of the plan",
+                   .where = each,
+                   .why = "it is not of the form KEY=VALUE",
+                   .remedy = "write --set learningRate=3e-4 or --set OFA.learningRate=3e-4"});
+    setInPlan(plan, each.substr(0, equals), each.substr(equals + 1));
+  }
+}
+
 }  // namespace corticast

@@ -136,3 +136,26 @@ TEST_F(Pipeline, saysWhatIsWrongInOneLineWithARemedy) {
               HasSubstr("train.npy"));
   EXPECT_EQ(runProgram(CORTICAST_CLI, {"submit", "--nonsense"}).exitCode, 2);
 }
+
+TEST_F(Pipeline, trainsTheRowsOfAStudyPlanThroughTheQueue) {
+  const Json rows = Json::parse(expectDone({"study", "--dataset", study, "--workspace", workspace, "--embedding",
+                                            "precomputed", "--only", "clip-linear-all", "--only", "clip-linear-roi",
+                                            "--set", "maxEpochs=3", "--set", "pca=0", "--json"}));
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at("preset"), "clip-linear-all");
+  for (const Json& row : rows) {
+    EXPECT_EQ(row.at("status"), "done") << row.dump();
+    EXPECT_GT(row.at("seconds").get<double>(), 0);
+    EXPECT_GT(row.at("memory_bytes").get<uint64_t>(), 1000000U);
+  }
+  const std::string table = expectDone({"table", "--workspace", workspace});
+  EXPECT_THAT(table, HasSubstr("CLIP-Linear, all ROIs"));
+}
+
+TEST_F(Pipeline, startsNoRowOfAStudyWhenOneLacksItsEmbedding) {
+  const ProgramResult result = runProgram(
+      CORTICAST_CLI, {"study", "--dataset", study, "--workspace", workspace, "--embedding", "clip-vit-b32=precomputed"});
+  EXPECT_EQ(result.exitCode, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("alexnet:features.2"), HasSubstr("--embedding")));
+  EXPECT_EQ(Json::parse(expectDone({"runs", "--workspace", workspace, "--json"})).size(), 0U);
+}

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
-#include "core/base/error.h"
 #include "core/data/study.h"
 #include "core/training/plan.h"
 #include "core/training/presets.h"
+#include "core/training/study_plan.h"
 #include "core/training/target_group.h"
 
 namespace corticast::cli {
@@ -23,34 +23,6 @@ struct PlanOptions {
   std::vector<std::string> settings;
 };
 
-// A folder is an embedding; anything else is a backbone, with its layer after a colon ("clip-vit-b32:ln_post").
-void chooseEmbedding(Plan& plan, const std::string& text) {
-  if (std::filesystem::exists(text)) {
-    plan.defaults["embedding"] = std::filesystem::absolute(text).lexically_normal().string();
-    return;
-  }
-  if (text.find('/') != std::string::npos)
-    throw Error({.what = "choose an embedding",
-                 .where = text,
-                 .why = "there is no such folder",
-                 .remedy = "give an embedding's folder, or BACKBONE or BACKBONE:LAYER"});
-  const size_t colon = text.find(':');
-  plan.defaults["backbone"] = text.substr(0, colon);
-  if (colon != std::string::npos) plan.defaults["layer"] = text.substr(colon + 1);
-}
-
-void applySettings(Plan& plan, const std::vector<std::string>& settings) {
-  for (const std::string& each : settings) {
-    const size_t equals = each.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error({.what = "set a value of the plan",
-                   .where = each,
-                   .why = "it is not of the form KEY=VALUE",
-                   .remedy = "write --set learningRate=3e-4 or --set OFA.learningRate=3e-4"});
-    setInPlan(plan, each.substr(0, equals), each.substr(equals + 1));
-  }
-}
-
 int makePlan(const PlanOptions& options) {
   Plan plan = planFromPreset(preset(options.preset));
   plan.dataset = std::filesystem::absolute(options.dataset).lexically_normal();
@@ -58,8 +30,8 @@ int makePlan(const PlanOptions& options) {
   plan.rois = options.rois;
   for (const std::string& each : options.hemispheres) plan.hemispheres.push_back(parseHemisphere(each, "--hemisphere"));
   if (!options.name.empty()) plan.name = options.name;
-  if (!options.embedding.empty()) chooseEmbedding(plan, options.embedding);
-  applySettings(plan, options.settings);
+  if (!options.embedding.empty()) setEmbedding(plan, options.embedding);
+  setInPlan(plan, options.settings);
   plan = planFromJson(toJson(plan), "plan");
   const TargetGroups cut = cutTargetGroups(plan, openStudy(plan.dataset));
   for (const SkippedGroup& each : cut.skipped) say("skipped: " + each.id + ": " + each.reason);
