@@ -15,6 +15,7 @@
 #include "app/workbench/actions/export_actions.h"
 #include "app/workbench/actions/run_control.h"
 #include "app/workbench/actions/shortcut_dialog.h"
+#include "app/workbench/actions/study_training.h"
 #include "app/workbench/main_window.h"
 #include "app/workbench/session.h"
 #include "app/workbench/settings.h"
@@ -190,6 +191,11 @@ void MainWindow::buildTrainMenu() {
        .keys = {QKeySequence("Ctrl+R")},
        .help = tr("Train what the Train panel says")},
       [this] { train(); });
+  add(menu,
+      {.name = "trainStudy",
+       .text = tr("Train a &whole study…"),
+       .help = tr("Every model of a published study, one after another")},
+      [this] { openStudyPlanDialog(m_session, this); });
   menu->addSeparator();
   add(menu,
       {.name = "pauseOrResume",

@@ -90,14 +90,17 @@ void Session::inBackground(const QString& what, const std::function<void()>& wor
   });
 }
 
-void Session::startRun(const Plan& plan) {
+void Session::startRuns(const std::vector<Plan>& plans) {
   const auto id = std::make_shared<QString>();
   const auto root = m_state.workspace();
   inBackground(
       tr("Starting the training"),
-      [plan, root, id] {
+      [plans, root, id] {
         const Workspace workspace = Workspace::open(root);
-        *id = QString::fromStdString(workspace.createRun(toJson(plan)).id());
+        for (const Plan& plan : plans) {
+          const std::string made = workspace.createRun(toJson(plan)).id();
+          if (id->isEmpty()) *id = QString::fromStdString(made);
+        }
         RunQueue(workspace, findCli()).ensureRunning();
       },
       [this, id] { selectOnceKnown(*id); });

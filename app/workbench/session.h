@@ -27,7 +27,9 @@ class Session : public QObject {
   /// Opens or makes the workspace folder. Says failed() when it cannot.
   void openWorkspace(const QString& folder);
   /// Makes a queued run with this plan and sees to it that the queue works. Selects the new run.
-  void startRun(const Plan& plan);
+  void startRun(const Plan& plan) { startRuns({plan}); }
+  /// Queues them in this order and shows the first.
+  void startRuns(const std::vector<Plan>& plans);
 
   /// Embeds pictures of the open study into the workspace, one request at a time; embedding() tells how it goes and
   /// can be cancelled, what is finished is then kept.

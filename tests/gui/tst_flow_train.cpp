@@ -10,8 +10,10 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTreeWidget>
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/workbench/actions/close_question.h"
 #include "core/runs/run_maps.h"
@@ -20,6 +22,7 @@
 #include "widgets/cortex/vertex_words.h"
 #include "widgets/forms/form_builder.h"
 #include "widgets/forms/override_model.h"
+#include "widgets/forms/study_plan_dialog.h"
 #include "widgets/state/stall_meter.h"
 
 namespace corticast {
@@ -189,6 +192,35 @@ class TestFlowTrain : public QObject {
     real.save("form-error");
     child<QAbstractButton>(real.window, "reset-learningRate")->click();
     QTRY_VERIFY(child<QAbstractButton>(real.window, "trainButton")->isEnabled());
+  }
+
+  // The rows of the paper by one dialog; what has no fitting embedding cannot be ticked.
+  void aWholeStudyIsQueuedByOneDialog() {
+    RealWindow& real = *m_real;
+    real.window.findChild<QAction*>("trainStudy")->trigger();
+    auto* dialog = child<StudyPlanDialog>(real.window, "studyPlanDialog");
+    auto* start = child<QAbstractButton>(*dialog, "studyPlanStart");
+    QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kPatience);
+    child<QSpinBox>(*dialog, "studyPlanEpochs")->setValue(2);
+    QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled() && !dialog->isBusy(), kPatience);
+    testing::saveScreenshot(*dialog, "study", "plan", "light");
+    auto* rows = child<QTreeWidget>(*dialog, "studyPlanRows");
+    std::set<std::string> wanted{"clip-linear-all", "baseline-alexnet"};
+    QVERIFY(dialog->plans().size() > wanted.size());
+    for (int row = 0; row < rows->topLevelItemCount(); ++row) {
+      QTreeWidgetItem& item = *rows->topLevelItem(row);
+      const std::string preset = studyPlans().front().rows[static_cast<size_t>(row)].preset;
+      if (preset == "sam-pos") QCOMPARE(item.checkState(0), Qt::Unchecked);  // gabor is no map
+      if (preset == "sam-pos") QVERIFY(!item.text(rows->columnCount() - 1).isEmpty());
+      if (!wanted.contains(preset)) item.setCheckState(0, Qt::Unchecked);
+    }
+    QCOMPARE(dialog->plans().size(), wanted.size());
+    const size_t before = real.state().runs().size();
+    QTest::mouseClick(start, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(real.state().runs().size(), before + wanted.size(), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!real.session.isTraining(), kPatience);
+    for (const auto& run : real.state().runs())
+      if (wanted.contains(run->plan->value("preset", std::string()))) QVERIFY(run->state.status == RunStatus::Done);
   }
 
   // Training goes on without the window, and a new one finds it.
