@@ -153,6 +153,12 @@ void CheckpointStore::prune() const {
     if (all[i] != best) removeFolder(folderOf(all[i]));
 }
 
+void CheckpointStore::keepNewest() const {
+  std::vector<uint64_t> older = steps();
+  if (!older.empty()) older.pop_back();
+  for (const uint64_t step : older) removeFolder(folderOf(step));
+}
+
 Checkpoint CheckpointStore::load(uint64_t step) const {
   const fs::path folder = folderOf(step);
   verify(folder);

@@ -47,6 +47,8 @@ class CheckpointStore {
   /// reported by `warn` in one sentence. Nothing when there is no good one.
   [[nodiscard]] std::optional<Checkpoint> loadNewest(const std::function<void(const std::string&)>& warn) const;
 
+  /// Removes all but the newest complete one: what a finished run has no more use for.
+  void keepNewest() const;
   /// Removes checkpoints newer than `step`, and what a killed worker left half-written.
   void discardAfter(uint64_t step) const;
 

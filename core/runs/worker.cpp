@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/runs/checkpoint_store.h"
 #include "core/runs/inbox.h"
 #include "core/runs/lease.h"
 #include "core/runs/run_loop.h"
@@ -138,6 +139,12 @@ void Worker::train() {
   m_loop->run();
 }
 
+// A finished run keeps its models; the way there took several times their size.
+void tidy(const RunFolder& folder) {
+  removeResults(folder);
+  CheckpointStore(folder.checkpoints()).keepNewest();
+}
+
 WorkEnd Worker::end(RunStatus status, const std::string& reason, WorkEnd result) {
   const std::string text = m_folder.id() + " " + toString(status) + (reason.empty() ? "" : ": " + reason);
   if (status == RunStatus::Failed)
@@ -187,7 +194,7 @@ WorkEnd Worker::work() {
     return end(RunStatus::Failed, failure.what(), WorkEnd::Failed);
   }
   const WorkEnd ended = end(RunStatus::Done, "", WorkEnd::Done);
-  if (ended == WorkEnd::Done) removeResults(m_folder);
+  if (ended == WorkEnd::Done) tidy(m_folder);
   return ended;
 }
 
@@ -201,7 +208,7 @@ WorkEnd work(const RunFolder& folder, const MakeJob& makeJob, const WorkerOption
                            .remedy = "give a folder <workspace>/runs/<id>"});
   const Lease lease = Lease::claim(folder.path());
   const RunStatus status = statusOf(folder);
-  if (status == RunStatus::Done) removeResults(folder);
+  if (status == RunStatus::Done) tidy(folder);
   if (status == RunStatus::Done || (options.isOnlyIfQueued && status != RunStatus::Queued)) return WorkEnd::Done;
   log::toFile(folder.logFile());
   return Worker(folder, lease, makeJob, options).work();

@@ -68,6 +68,15 @@ TEST(CheckpointStore, KeepsTheNewestTwoAndTheBest) {
   EXPECT_EQ(store.steps(), (std::vector<uint64_t>{7, 8}));
 }
 
+TEST(CheckpointStore, KeepsTheNewestAloneWhenToldTo) {
+  TempDir dir;
+  const CheckpointStore store(dir.path());
+  store.keepNewest();
+  for (uint64_t step = 1; step <= 3; ++step) store.save(checkpoint(step, 1.0));
+  store.keepNewest();
+  EXPECT_EQ(store.steps(), std::vector<uint64_t>{3});
+}
+
 TEST(CheckpointStore, FallsBackFromADamagedOneAndSaysSo) {
   // Every file of the newest checkpoint, damaged in many places: one flipped bit, cut short, emptied, removed.
   TempDir dir;
