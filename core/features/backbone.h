@@ -45,6 +45,8 @@ class Backbone {
   [[nodiscard]] virtual std::vector<size_t> shape() const = 0;
   /// [pictures x product of shape()]. A picture's row must not depend on the others of its batch, beyond rounding.
   [[nodiscard]] virtual Matrix<float> embed(std::span<const Image> pictures) = 0;
+  /// How many are best given at once: more are no faster, and progress is told and Cancel heard between two calls.
+  [[nodiscard]] virtual size_t picturesAtOnce() const { return 16; }
 };
 
 /// A backbone's entry in the catalogue (backbones.h): all that a form, the command line and the store need.

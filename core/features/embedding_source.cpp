@@ -17,7 +17,7 @@ namespace corticast {
 namespace {
 
 // Small enough that Ctrl+C is heard within 0.2 s.
-constexpr size_t kBatch = 16;
+constexpr size_t kDecodedAhead = 64;
 
 class PictureSource : public EmbeddingSource {
  public:
@@ -32,11 +32,12 @@ class PictureSource : public EmbeddingSource {
   [[nodiscard]] size_t images() const override { return m_paths.size(); }
 
   [[nodiscard]] Matrix<float> rows(size_t first, size_t count, ProgressReporter& progress) override {
-    if (!m_loader) m_loader = std::make_unique<PictureLoader>(std::span(m_paths).subspan(first), m_threads, 4 * kBatch);
+    if (!m_loader)
+      m_loader = std::make_unique<PictureLoader>(std::span(m_paths).subspan(first), m_threads, kDecodedAhead);
     Matrix<float> result;
     for (size_t done = 0; done < count;) {
       progress.checkCancelled();
-      const size_t batch = std::min(kBatch, count - done);
+      const size_t batch = std::min(m_backbone->picturesAtOnce(), count - done);
       if (result.empty()) result = Matrix<float>(count, featureCount());
       embedBatch(first + done, batch, result.view().block(done, 0, batch, result.cols()));
       done += batch;

@@ -138,9 +138,9 @@ TEST_F(Pipeline, saysWhatIsWrongInOneLineWithARemedy) {
 }
 
 TEST_F(Pipeline, trainsTheRowsOfAStudyPlanThroughTheQueue) {
-  const Json rows = Json::parse(expectDone({"study", "--dataset", study, "--workspace", workspace, "--embedding",
-                                            "precomputed", "--only", "clip-linear-all", "--only", "clip-linear-roi",
-                                            "--set", "maxEpochs=3", "--set", "pca=0", "--json"}));
+  const Json rows = Json::parse(
+      expectDone({"study", "--dataset", study, "--workspace", workspace, "--embedding", "precomputed", "--only",
+                  "clip-linear-all", "--only", "clip-linear-roi", "--set", "maxEpochs=3", "--set", "pca=0", "--json"}));
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].at("preset"), "clip-linear-all");
   for (const Json& row : rows) {
@@ -153,8 +153,8 @@ TEST_F(Pipeline, trainsTheRowsOfAStudyPlanThroughTheQueue) {
 }
 
 TEST_F(Pipeline, startsNoRowOfAStudyWhenOneLacksItsEmbedding) {
-  const ProgramResult result = runProgram(
-      CORTICAST_CLI, {"study", "--dataset", study, "--workspace", workspace, "--embedding", "clip-vit-b32=precomputed"});
+  const ProgramResult result = runProgram(CORTICAST_CLI, {"study", "--dataset", study, "--workspace", workspace,
+                                                          "--embedding", "clip-vit-b32=precomputed"});
   EXPECT_EQ(result.exitCode, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("alexnet:features.2"), HasSubstr("--embedding")));
   EXPECT_EQ(Json::parse(expectDone({"runs", "--workspace", workspace, "--json"})).size(), 0U);

@@ -62,9 +62,7 @@ TEST(StudyPlan, AnEmbeddingIsAFolderOrABackboneAndALayer) {
 }
 
 TEST(StudyPlan, RefusesWhatItDoesNotKnowNamingTheRow) {
-  const auto whyNot = [](const Json& json) {
-    return complaint([&] { (void)studyPlanFromJson(json, "mine.json"); });
-  };
+  const auto whyNot = [](const Json& json) { return complaint([&] { (void)studyPlanFromJson(json, "mine.json"); }); };
   EXPECT_THAT(whyNot(oneRow({{"preset", "clip-linear-roy"}})), HasSubstr("clip-linear-roy"));
   EXPECT_THAT(whyNot(oneRow({{"preset", "clip-deep"}, {"sets", 1}})),
               AllOf(HasSubstr("mine.json, row 1"), HasSubstr("'sets'")));

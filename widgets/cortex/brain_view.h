@@ -63,7 +63,7 @@ class BrainView : public QVTKOpenGLNativeWidget {
   QPointF m_pointer;
   int m_frames = 0;
   bool m_isInteracting = false;
-  size_t m_nextPanel = 0;   ///< of those drawn one by one
+  size_t m_nextPanel = 0;    ///< of those drawn one by one
   size_t m_stalePanels = 0;  ///< that many, from the next on, show what was
 };
 

@@ -189,8 +189,7 @@ void StudyPlanDialog::reckon() {
   for (int row = 0; row < m_rows->topLevelItemCount(); ++row) all.push_back(planOfRow(row));
   m_job->start([all, found = m_reckoning, study = m_study, root = m_workspace](ProgressReporter&) {
     found->rows.clear();
-    for (const Plan& plan : all)
-      found->rows.push_back(assessPlan(plan, *study, root, found->options, found->machine));
+    for (const Plan& plan : all) found->rows.push_back(assessPlan(plan, *study, root, found->options, found->machine));
   });
 }
 

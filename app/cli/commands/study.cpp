@@ -70,8 +70,7 @@ void check(const Plan& plan, const Study& study, const Workspace& workspace) {
   (void)cutTargetGroups(plan, study);
   const GroupSettings settings = defaultSettings(plan);
   for (const Subject& subject : study.subjects) {
-    const bool isWanted =
-        plan.subjects.empty() || std::ranges::find(plan.subjects, subject.id) != plan.subjects.end();
+    const bool isWanted = plan.subjects.empty() || std::ranges::find(plan.subjects, subject.id) != plan.subjects.end();
     if (!isWanted || !settings.embedding.empty()) continue;
     if (findEmbedding(workspace.root(), settings.backbone, settings.layer, subject)) continue;
     const std::string wanted = settings.backbone + (settings.layer.empty() ? "" : ":" + settings.layer);

@@ -20,6 +20,8 @@ class NetworkBackbone : public Backbone {
 
   [[nodiscard]] std::vector<size_t> shape() const override { return m_setup.shape; }
 
+  [[nodiscard]] size_t picturesAtOnce() const override { return m_setup.picturesAtOnce; }
+
   [[nodiscard]] Matrix<float> embed(std::span<const Image> pictures) override {
     const auto& extents = m_setup.shape;
     const size_t features = std::accumulate(extents.begin(), extents.end(), size_t{1}, std::multiplies<>());
