@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <iomanip>
@@ -123,10 +124,16 @@ int trainStudy(const StudyCommand& command, const Context& context) {
                  .remedy = "add --workspace DIR, or --plans to only see the plans"});
   const Workspace workspace = Workspace::openOrCreate(command.workspace);
   for (const Plan& plan : plans) check(plan, study, workspace);
+  RunQueue queue(workspace, findCli());
   std::vector<RunFolder> runs;
   for (const Plan& plan : plans) runs.push_back(workspace.createRun(toJson(plan)));
   log::setConsoleLevel(log::Level::Info);
-  RunQueue(workspace, findCli()).run(context.stop);
+  if (queue.isRunning()) {
+    say("queued " + std::to_string(runs.size()) + " runs: the queue that is at work already takes them up");
+    return kDone;
+  }
+  if (readQueueSettings(workspace).isPaused) say("the workspace's queue is paused: the runs wait until it is resumed");
+  queue.run(context.stop);
   Json rows = Json::array();
   bool areAllDone = true;
   for (const RunFolder& run : runs) {
