@@ -59,7 +59,7 @@ class TestFlowExport : public QObject {
     report->close();
 
     auto* train = child<QAbstractButton>(real.window, "trainButton");
-    QTRY_VERIFY_WITH_TIMEOUT(train->isEnabled() && train->text().startsWith("Embed 180 pictures, then train"),
+    QTRY_VERIFY_WITH_TIMEOUT(train->isEnabled() && train->text().startsWith("Embed 180 pictures, train"),
                              kPatience);
     real.save("needs-embedding");
     real.click("trainButton");

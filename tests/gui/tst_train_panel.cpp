@@ -137,7 +137,7 @@ class TestTrainPanel : public QObject {
 
   void missingEmbeddingIsMadeFirst() {
     Bench bench;
-    QVERIFY2(QTest::qWaitFor([&] { return bench.button->text().startsWith("Embed 24 pictures, then train "); }, 8000),
+    QVERIFY2(QTest::qWaitFor([&] { return bench.button->text().startsWith("Embed 24 pictures, train "); }, 8000),
              qPrintable(bench.button->text() + bench.reason()));
     QVERIFY(bench.button->isEnabled());
     QTest::mouseClick(bench.button, Qt::LeftButton);

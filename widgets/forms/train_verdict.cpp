@@ -48,7 +48,7 @@ TrainVerdict trainVerdict(const PlanAssessment* assessment, const QString& failu
   verdict.canTrain =
       missing.isEmpty() && assessment->problem.empty() && embedding && (embedding->isReady() || embedding->canBeMade());
   verdict.button = verdict.canTrain && !embedding->isReady()
-                       ? tr("Embed %1 pictures, then train %2").arg(number(embedding->missingPictures), count)
+                       ? tr("Embed %1 pictures, train %2").arg(number(embedding->missingPictures), count)
                        : tr("Train %1").arg(count);
   return verdict;
 }

@@ -16,8 +16,12 @@ namespace {
 constexpr quintptr kClassId = 0;
 
 QString countText(size_t vertices) {
-  return vertices == 0 ? QStringLiteral("absent")
+  return vertices == 0 ? QStringLiteral("–")  // in words in the tool tip; here they would crowd out names
                        : QLocale(QLocale::English).toString(static_cast<qulonglong>(vertices));
+}
+
+QString inWords(size_t vertices) {
+  return vertices == 0 ? QObject::tr("no") : countText(vertices);
 }
 
 }  // namespace
@@ -131,7 +135,7 @@ QVariant RoiTreeModel::roiData(const ClassRow& roiClass, const RoiRow& roi, int 
     case Qt::ToolTipRole:
       return isAbsent ? tr("%1 has no vertex in this subject").arg(QString::fromStdString(roi.name))
                       : tr("%1: %2 vertices left, %3 right. Click selects it everywhere; the box adds it to training.")
-                            .arg(QString::fromStdString(roi.name), countText(roi.left), countText(roi.right));
+                            .arg(QString::fromStdString(roi.name), inWords(roi.left), inWords(roi.right));
     case kRoiNameRole:
       return QString::fromStdString(roi.name);
     case kIsAbsentRole:
@@ -154,8 +158,7 @@ QVariant RoiTreeModel::classData(const ClassRow& roiClass, int column, int role)
 
 QVariant RoiTreeModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
-  if (role == Qt::CheckStateRole)
-    return index.column() == kName ? QVariant(checkState(index)) : QVariant();
+  if (role == Qt::CheckStateRole) return index.column() == kName ? QVariant(checkState(index)) : QVariant();
   if (role == Qt::TextAlignmentRole && index.column() != kName) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
   if (role == kRoiClassRole) return QString::fromStdString(classOf(index)->name);
   if (const RoiRow* roi = roiOf(index)) return roiData(*classOf(index), *roi, index.column(), role);

@@ -110,8 +110,14 @@ void StudyPanel::buildTree() {
   m_tree->header()->setSectionResizeMode(RoiTreeModel::kName, QHeaderView::Stretch);
   for (const int column : {RoiTreeModel::kLeft, RoiTreeModel::kRight})
     m_tree->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
-  connect(m_proxy, &QAbstractItemModel::modelReset, m_tree, &QTreeView::expandAll);
+  connect(m_proxy, &QAbstractItemModel::modelReset, this, &StudyPanel::layOutTree);
   connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &StudyPanel::takeCurrent);
+}
+
+// A class has no counts of its own, so its name may take their place.
+void StudyPanel::layOutTree() {
+  m_tree->expandAll();
+  for (int row = 0; row < m_proxy->rowCount(); ++row) m_tree->setFirstColumnSpanned(row, {}, true);
 }
 
 void StudyPanel::fillSubjects() {
@@ -121,7 +127,7 @@ void StudyPanel::fillSubjects() {
     for (const Subject& subject : study->subjects) m_subject->addItem(QString::fromStdString(subject.id));
   m_subject->setCurrentText(m_state.subject());
   setEnabled(m_state.study() != nullptr);
-  m_tree->expandAll();
+  layOutTree();
   showSummary();
 }
 

@@ -25,6 +25,7 @@ class StudyPanel : public QWidget {
 
  private:
   void buildTree();
+  void layOutTree();
   void fillSubjects();
   void showHemispheres();
   void showSummary();
