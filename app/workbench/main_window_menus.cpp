@@ -267,7 +267,7 @@ void MainWindow::buildToolBar() {
 void MainWindow::updateActions() {
   const bool hasStudy = m_session.state().study() != nullptr;
   for (const char* name : {"frameRoi", "epochBackAction", "epochForthAction", "epochLiveAction", "train",
-                           "exportFigure", "exportSubmission"})
+                           "exportFigure", "exportSubmission", "trainStudy"})
     action(name)->setEnabled(hasStudy);
   action("studyReportAction")->setEnabled(m_reported != nullptr);
   action("stopRun")->setEnabled(m_runControl->canStop());
