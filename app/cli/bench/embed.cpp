@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -9,6 +7,7 @@
 #include <span>
 
 #include "app/cli/bench/bench.h"
+#include "app/cli/bench/scratch_folder.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
@@ -138,18 +137,9 @@ BenchRow chosenBackbone(const Options& options, const std::vector<Image>& pictur
 
 // The whole command: read, hash, decode, embed, store.
 BenchRow wholeCommand(const Options& options, const std::vector<Image>& pictures) {
-  std::string pattern = (fs::temp_directory_path() / "corticast-XXXXXX").string();
-  if (!::mkdtemp(pattern.data()))
-    throw Error({.what = "make a folder for the benchmark",
-                 .where = pattern,
-                 .why = systemReason(),
-                 .remedy = "set TMPDIR to a writable folder"});
-  const std::shared_ptr<void> remover(nullptr, [pattern](void*) {
-    std::error_code ignored;
-    fs::remove_all(pattern, ignored);
-  });
+  const ScratchFolder scratch({}, "set TMPDIR to a writable folder");
   Study study;
-  study.root = pattern;
+  study.root = scratch.path();
   study.subjects.emplace_back().id = "subj01";
   for (size_t i = 0; i < pictures.size(); ++i) {
     Stimulus stimulus;

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -7,6 +5,7 @@
 #include <numeric>
 
 #include "app/cli/bench/bench.h"
+#include "app/cli/bench/scratch_folder.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/study.h"
@@ -25,31 +24,6 @@ struct Options {
   size_t leftVertices = 19004;
   size_t rightVertices = 20544;
   std::string folder;
-};
-
-/// A folder beside the system's temporary files that goes away with this object.
-class Scratch {
- public:
-  explicit Scratch(const std::string& parent) {
-    std::string pattern =
-        ((parent.empty() ? fs::temp_directory_path() : fs::path(parent)) / "corticast-XXXXXX").string();
-    if (!::mkdtemp(pattern.data()))
-      throw Error({.what = "make a folder for the benchmark",
-                   .where = pattern,
-                   .why = systemReason(),
-                   .remedy = "name a writable folder with --scratch"});
-    m_path = pattern;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(m_path, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  [[nodiscard]] const fs::path& path() const { return m_path; }
-
- private:
-  fs::path m_path;
 };
 
 // Responses of the right shape without blocks on disk: what is read of the hole is 0.
@@ -158,10 +132,10 @@ std::vector<BenchRow> benchGather(const Responses& responses) {
 }
 
 std::vector<BenchRow> benchLoad(const Options& options, const Context& context) {
-  std::optional<Scratch> scratch;
+  std::optional<ScratchFolder> scratch;
   fs::path dataset = options.dataset;
   if (dataset.empty()) {
-    scratch.emplace(options.folder);
+    scratch.emplace(options.folder, "name a writable folder with --scratch");
     dataset = scratch->path();
     writeStudy(dataset, options);
   }
