@@ -1,30 +1,15 @@
 #include "app/workbench/actions/embedding_control.h"
 
-#include <QUndoCommand>
 #include <QUndoStack>
 #include <filesystem>
 #include <memory>
 #include <vector>
 
+#include "app/workbench/actions/undo_command.h"
 #include "app/workbench/session.h"
 #include "core/runs/embed_job.h"
 
 namespace corticast {
-namespace {
-
-class Deletion : public QUndoCommand {
- public:
-  Deletion(const QString& text, std::function<void()> there, std::function<void()> back)
-      : QUndoCommand(text), m_there(std::move(there)), m_back(std::move(back)) {}
-  void redo() override { m_there(); }
-  void undo() override { m_back(); }
-
- private:
-  std::function<void()> m_there;
-  std::function<void()> m_back;
-};
-
-}  // namespace
 
 EmbeddingControl::EmbeddingControl(Session& session, QUndoStack& undo, QObject* parent)
     : QObject(parent), m_session(session), m_undo(undo) {}
@@ -74,10 +59,7 @@ void EmbeddingControl::deleteEmbeddings(const QStringList& folders) {
     for (const auto& each : *trashed)
       attempt(tr("Bringing the embedding back"), [&] { restoreEmbedding(workspace, each); });
   };
-  // The stack takes ownership.
-  m_undo.push(
-      std::make_unique<Deletion>(tr("deleting %n embedding(s)", nullptr, static_cast<int>(folders.size())), there, back)
-          .release());
+  pushUndo(m_undo, tr("deleting %n embedding(s)", nullptr, static_cast<int>(folders.size())), there, back);
 }
 
 }  // namespace corticast

@@ -1,33 +1,12 @@
 #include "app/workbench/actions/run_commands.h"
 
-#include <QUndoCommand>
 #include <QUndoStack>
-#include <functional>
 #include <memory>
 
+#include "app/workbench/actions/undo_command.h"
 #include "app/workbench/session.h"
 
 namespace corticast {
-namespace {
-
-class Command : public QUndoCommand {
- public:
-  Command(const QString& text, std::function<void()> there, std::function<void()> back)
-      : QUndoCommand(text), m_there(std::move(there)), m_back(std::move(back)) {}
-  void redo() override { m_there(); }
-  void undo() override { m_back(); }
-
- private:
-  std::function<void()> m_there;
-  std::function<void()> m_back;
-};
-
-void push(QUndoStack& stack, const QString& text, std::function<void()> there, std::function<void()> back) {
-  // The stack takes ownership.
-  stack.push(std::make_unique<Command>(text, std::move(there), std::move(back)).release());
-}
-
-}  // namespace
 
 RunCommands::RunCommands(Session& session, QUndoStack& undo, QObject* parent)
     : QObject(parent), m_session(session), m_undo(undo) {
@@ -43,7 +22,7 @@ void RunCommands::deleteRuns(const QStringList& ids) {
   const QString text = ids.size() == 1 ? tr("deleting a run") : tr("deleting %1 runs").arg(ids.size());
   // Only what was really moved to the trash comes back.
   const auto gone = std::make_shared<QStringList>();
-  push(
+  pushUndo(
       m_undo, text, [this, ids, gone] { *gone = m_session.deleteRuns(ids); },
       [this, gone] { m_session.restoreRuns(*gone); });
   if (!gone->isEmpty()) Q_EMIT deleted(*gone);
@@ -54,7 +33,7 @@ void RunCommands::renameRun(const QString& id, const QString& name) {
   if (!run) return;
   const QString before = QString::fromStdString(run->meta.name);
   if (before == name) return;
-  push(
+  pushUndo(
       m_undo, tr("renaming a run"), [this, id, name] { m_session.renameRun(id, name); },
       [this, id, before] { m_session.renameRun(id, before); });
 }
@@ -64,7 +43,7 @@ void RunCommands::setNote(const QString& id, const QString& note) {
   if (!run) return;
   const QString before = QString::fromStdString(run->meta.note);
   if (before == note) return;
-  push(
+  pushUndo(
       m_undo, tr("a note"), [this, id, note] { m_session.setRunNote(id, note); },
       [this, id, before] { m_session.setRunNote(id, before); });
 }
