@@ -8,13 +8,10 @@
 
 #include <QBoxLayout>
 #include <QComboBox>
-#include <QCoreApplication>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLocale>
-#include <QPointer>
-#include <QThreadPool>
 #include <QTimer>
 #include <algorithm>
 #include <cmath>
@@ -24,6 +21,7 @@
 #include "widgets/cortex/brain_view.h"
 #include "widgets/cortex/colour_bar.h"
 #include "widgets/cortex/cortex_paint.h"
+#include "widgets/cortex/surface_loading.h"
 #include "widgets/style/run_styles.h"
 #include "widgets/style/theme.h"
 
@@ -209,25 +207,16 @@ void CompareCortex::loadTemplate() {
   m_isOutdated = false;
   m_message->setText(tr("Loading the cortex…"));
   m_message->setVisible(true);
-  const QPointer<CompareCortex> self(this);
-  QThreadPool::globalInstance()->start([self, study = m_state.study(), request = ++m_loadRequest] {
-    std::shared_ptr<const CortexSurfaces> surfaces;
-    QString failure;
-    try {
-      surfaces = loadSurfaces(study.get());
-    } catch (const std::exception& error) {
-      failure = QString::fromUtf8(error.what());
-    }
-    QMetaObject::invokeMethod(qApp, [self, request, surfaces, failure] {
-      if (!self || request != self->m_loadRequest) return;
-      self->m_message->setText(failure);
-      self->m_message->setVisible(!failure.isEmpty());
-      if (!surfaces) return;
-      self->m_surfaces = surfaces;
-      self->showSurface();
-      Q_EMIT self->surfacesLoaded();
-    });
-  });
+  const auto take = [this, request = ++m_loadRequest](const auto& surfaces, const QString& failure) {
+    if (request != m_loadRequest) return;
+    m_message->setText(failure);
+    m_message->setVisible(!failure.isEmpty());
+    if (!surfaces) return;
+    m_surfaces = surfaces;
+    showSurface();
+    Q_EMIT surfacesLoaded();
+  };
+  loadSurfacesInBackground(*this, m_state.study(), take);
 }
 
 void CompareCortex::arrange() {

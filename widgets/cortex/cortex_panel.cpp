@@ -1,11 +1,8 @@
 #include "widgets/cortex/cortex_panel.h"
 
 #include <QBoxLayout>
-#include <QCoreApplication>
 #include <QEvent>
 #include <QLabel>
-#include <QPointer>
-#include <QThreadPool>
 #include <algorithm>
 
 #include "core/base/text.h"
@@ -17,6 +14,7 @@
 #include "widgets/cortex/map_source.h"
 #include "widgets/cortex/picture_badge.h"
 #include "widgets/cortex/range_dialog.h"
+#include "widgets/cortex/surface_loading.h"
 #include "widgets/cortex/vertex_words.h"
 #include "widgets/style/theme.h"
 
@@ -133,25 +131,16 @@ void CortexPanel::showViews() {
 }
 
 void CortexPanel::loadTemplate() {
-  const QPointer<CortexPanel> self(this);
   showMessage(tr("Loading the cortex…"));
-  QThreadPool::globalInstance()->start([self, study = m_state.study(), request = ++m_loadRequest] {
-    std::shared_ptr<const CortexSurfaces> surfaces;
-    QString failure;
-    try {
-      surfaces = loadSurfaces(study.get());
-    } catch (const std::exception& error) {
-      failure = QString::fromUtf8(error.what());
-    }
-    QMetaObject::invokeMethod(qApp, [self, request, surfaces, failure] {
-      if (!self || request != self->m_loadRequest) return;
-      self->showMessage(surfaces ? QString::fromStdString(surfaces->remark) : failure);
-      if (!surfaces) return;
-      self->m_surfaces = surfaces;
-      self->showSurface();
-      Q_EMIT self->surfacesLoaded();
-    });
-  });
+  const auto take = [this, request = ++m_loadRequest](const auto& surfaces, const QString& failure) {
+    if (request != m_loadRequest) return;
+    showMessage(surfaces ? QString::fromStdString(surfaces->remark) : failure);
+    if (!surfaces) return;
+    m_surfaces = surfaces;
+    showSurface();
+    Q_EMIT surfacesLoaded();
+  };
+  loadSurfacesInBackground(*this, m_state.study(), take);
 }
 
 void CortexPanel::showSurface() {
