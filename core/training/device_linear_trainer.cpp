@@ -15,7 +15,7 @@
 
 #include "core/base/error.h"
 #include "core/training/internal/epoch_order.h"
-#include "core/training/internal/linear_kernels.h"
+#include "core/training/internal/adamw_step.h"
 #include "core/training/internal/linear_state.h"
 #include "core/training/schedule.h"
 
