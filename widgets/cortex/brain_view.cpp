@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kClickSlackPixels = 4;
 constexpr int kHoverMilliseconds = 33;
+constexpr int kBreathMilliseconds = 1;  // before a panel is drawn: what came meanwhile has its turn
 constexpr int kRestMilliseconds = 120;  // after the last turn of the wheel, the whole mesh is drawn again
 
 /// VTK's trackball without its keys: those belong to the window's own shortcuts.
@@ -66,7 +67,7 @@ BrainView::BrainView(QWidget* parent)
   setMinimumSize(240, 180);
 
   m_renderTimer->setSingleShot(true);
-  m_renderTimer->setInterval(0);
+  m_renderTimer->setInterval(kBreathMilliseconds);
   connect(m_renderTimer, &QTimer::timeout, this, &BrainView::renderNow);
   m_hoverTimer->setSingleShot(true);
   m_hoverTimer->setInterval(kHoverMilliseconds);

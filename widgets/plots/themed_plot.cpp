@@ -42,6 +42,8 @@ ThemedPlot::ThemedPlot(QWidget* parent) : QCustomPlot(parent), m_empty(new QLabe
   m_empty->hide();
   setAutoAddPlottableToLegend(false);
   setNoAntialiasingOnDrag(false);
+  // Plots that change together are painted together: painting composes the whole window, its OpenGL view included.
+  setPlottingHint(QCP::phImmediateRefresh, false);
   ThemedPlot::applyPalette(palette());
 }
 
