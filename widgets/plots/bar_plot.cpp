@@ -59,7 +59,7 @@ void BarPlot::rebuild() {
   clearPlottables();
   clearItems();
   placeCells();
-  yAxis->setLabel(m_statistic == RoiStatistic::Mean ? tr("Mean r over vertices") : tr("Median r over vertices"));
+  yAxis->setLabel(m_statistic == RoiStatistic::Mean ? tr("Mean r") : tr("Median r"));
   scaleValues();
   drawCurrent();
   drawClasses();
