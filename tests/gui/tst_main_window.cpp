@@ -242,6 +242,17 @@ class TestMainWindow : public QObject {
     QCOMPARE(real.state().selectedRuns(), QStringList{id});
   }
 
+  void aFailureStandsThroughAChangeOfTheme() {
+    RealWindow real;
+    Q_EMIT real.session.failed("Saving", "the disk is full");
+    const auto* bar = child<QWidget>(real.window, "messageBar");
+    real.trigger("theme2");
+    const QString dark = bar->styleSheet();
+    real.trigger("theme1");
+    QVERIFY(bar->styleSheet() != dark);
+    QCOMPARE(child<QLabel>(real.window, "messageText")->text(), QString("Saving failed: the disk is full"));
+  }
+
   void theThemeIsKept() {
     {
       RealWindow real;
