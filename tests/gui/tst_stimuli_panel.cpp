@@ -175,7 +175,7 @@ class TestStimuliPanel : public QObject {
 
   void paintsTheMeasuredResponseOfThePicture() {
     Bench bench;
-    bench.choose("onCortex", "Measured response");
+    bench.choose("onCortex", "Measured");
     bench.click(5);
     QVERIFY(QTest::qWaitFor([&] { return bench.state.pictureResponse() != nullptr; }, 10000));
     QCOMPARE(bench.state.map(), MapKind::Picture);

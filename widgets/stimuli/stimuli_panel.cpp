@@ -149,8 +149,8 @@ QWidget* StimuliPanel::buildToolRow() {
   layout->addStretch(1);
   m_onCortex = combo("onCortex", tr("On the cortex"), tr("The response to the chosen picture, painted on the cortex"));
   m_onCortex->addItem(tr("Nothing"), static_cast<int>(ShownResponse::None));
-  m_onCortex->addItem(tr("Measured response"), static_cast<int>(ShownResponse::Measured));
-  m_onCortex->addItem(tr("Predicted response"), static_cast<int>(ShownResponse::Predicted));
+  m_onCortex->addItem(tr("Measured"), static_cast<int>(ShownResponse::Measured));
+  m_onCortex->addItem(tr("Predicted"), static_cast<int>(ShownResponse::Predicted));
   return row;
 }
 
