@@ -207,11 +207,6 @@ void MainWindow::showReport() {
   report->show();
 }
 
-void MainWindow::changeEvent(QEvent* event) {
-  QMainWindow::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange) refreshActionIcons(*this);
-}
-
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (m_session.isTraining() && !m_isCloseDecided) {
     event->ignore();

@@ -132,6 +132,15 @@ class TestStimuliPanel : public QObject {
     QCOMPARE(bench.grid->current(), static_cast<int>(kImages) + 1);
   }
 
+  void iconsFollowTheThemeWhileItIsOpen() {
+    Bench bench;
+    const auto* button = child<QToolButton>(bench.panel, "sortReversed");
+    QMap<QString, QImage> drawn;
+    forEachTheme([&](const QString& theme) { drawn[theme] = button->icon().pixmap(16).toImage(); });
+    QVERIFY(!drawn["light"].isNull());
+    QVERIFY(drawn["light"] != drawn["dark"]);
+  }
+
   void searchLeavesWhatIsMeant() {
     Bench bench;
     QTest::keyClicks(child<QLineEdit>(bench.panel, "pictureSearch"), "test-");

@@ -27,6 +27,7 @@ PictureMessage::PictureMessage(QWidget* parent)
   m_progress->setMaximumHeight(8);
   m_progress->setTextVisible(false);
   m_stop->setObjectName("stopPicture");
+  m_stop->setIcon(themeIcon("media-playback-stop"));
   m_stop->setToolTip(tr("Stop; nothing is painted"));
   m_stop->setAutoRaise(true);
   auto* layout = new QHBoxLayout(this);
@@ -35,7 +36,6 @@ PictureMessage::PictureMessage(QWidget* parent)
   layout->addWidget(m_progress);
   layout->addWidget(m_stop);
   connect(m_stop, &QToolButton::clicked, this, &PictureMessage::stopRequested);
-  drawIcons();
   refresh();
 }
 
@@ -69,15 +69,9 @@ void PictureMessage::refresh() {
   setVisible(m_isBusy || !m_said.isEmpty());
 }
 
-void PictureMessage::drawIcons() {
-  m_stop->setIcon(themeIcon("media-playback-stop", palette()));
-}
-
 void PictureMessage::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() != QEvent::PaletteChange) return;
-  drawIcons();
-  refresh();
+  if (event->type() == QEvent::PaletteChange) refresh();
 }
 
 }  // namespace corticast

@@ -29,7 +29,6 @@ class PictureMessage : public QWidget {
 
  private:
   void refresh();
-  void drawIcons();
 
   QLabel* m_text;
   QProgressBar* m_progress;

@@ -113,7 +113,7 @@ QWidget* StimuliPanel::buildToolRow() {
   const auto button = [&](const QString& name, const QString& icon, const QString& toolTip) {
     auto* made = new QToolButton(row);
     made->setObjectName(name);
-    made->setIcon(themeIcon(icon, palette()));
+    made->setIcon(themeIcon(icon));
     made->setToolTip(toolTip);
     made->setCheckable(true);
     made->setAutoRaise(true);
