@@ -70,10 +70,10 @@ QString MessageBar::text() const {
 }
 
 void MessageBar::colour() {
-  const ThemeColours theme = themeColours(palette());
+  const ThemeColours theme = themeColours(QApplication::palette());
   const QColor edge = m_isFailure ? theme.error : theme.warning;
   const QString sheet = QString("QFrame#messageBar { border: none; border-left: 4px solid %1; background: %2; }")
-                            .arg(edge.name(), palette().color(QPalette::Base).name());
+                            .arg(edge.name(), QApplication::palette().color(QPalette::Base).name());
   // Setting one changes the palette, which calls this again.
   if (sheet != styleSheet()) setStyleSheet(sheet);
 }
