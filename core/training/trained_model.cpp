@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 #include "core/models/architecture.h"
-#include "core/models/internal/network_tensors.h"
 #include "core/training/internal/network_forward.h"
 #include "core/training/internal/torch_scope.h"
 #include "core/training/position_check.h"
@@ -29,9 +28,8 @@ TrainedModel::TrainedModel(const TargetGroup& group, Parts parts) : m_impl(std::
                              .positions = std::move(parts.positions.relative),
                              .order = std::move(parts.positions.order)};
     m_impl->features = static_cast<size_t>(input.features());
-    m_impl->network = architecture(group.settings.architecture).build(input, group.settings.model);
-    loadState(*m_impl->network, parts.tensors, parts.prefix);
-    m_impl->network->eval();
+    m_impl->network = networkWith(architecture(group.settings.architecture).build(input, group.settings.model),
+                                  parts.tensors, parts.prefix);
   });
 }
 

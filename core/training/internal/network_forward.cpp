@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "core/models/internal/network_tensors.h"
+
 namespace corticast {
 namespace {
 
@@ -31,6 +33,13 @@ class MixedPrecision {
 };
 
 }  // namespace
+
+std::shared_ptr<Network> networkWith(std::shared_ptr<Network> built, std::span<const NamedTensor> tensors,
+                                     const std::string& prefix) {
+  loadState(*built, tensors, prefix);
+  built->eval();
+  return built;
+}
 
 NetworkBatch batchOf(MatrixView<const float> features, const std::vector<int64_t>& shape, c10::Device device) {
   const auto rows = static_cast<int64_t>(features.rows());

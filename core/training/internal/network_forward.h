@@ -1,12 +1,21 @@
 #pragma once
 #include <c10/core/Device.h>
 
+#include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "core/base/matrix.h"
+#include "core/formats/safetensors.h"
 #include "core/models/internal/network.h"
 
 namespace corticast {
+
+/// A network on the CPU with the state that namedState gave, `prefix` before every name, ready to predict. Throws Error
+/// when a tensor is missing or of another shape.
+[[nodiscard]] std::shared_ptr<Network> networkWith(std::shared_ptr<Network> built, std::span<const NamedTensor> tensors,
+                                                   const std::string& prefix);
 
 /// Pictures as a network takes them, on its device. `features` is [pictures x features], `shape` that of one picture.
 [[nodiscard]] NetworkBatch batchOf(MatrixView<const float> features, const std::vector<int64_t>& shape,
