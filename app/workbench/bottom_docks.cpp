@@ -18,7 +18,7 @@
 
 namespace corticast {
 
-BottomDocks::BottomDocks(QMainWindow& window, Session& session, RunCommands& commands)
+BottomDocks::BottomDocks(QMainWindow& window, Session& session, RunCommands& commands, UndoNotice& undo)
     : QObject(&window),
       m_window(window),
       m_session(session),
@@ -29,7 +29,7 @@ BottomDocks::BottomDocks(QMainWindow& window, Session& session, RunCommands& com
       m_compare(new ComparePanel(session.state(), &window)),
       m_log(new LogPanel(session.state(), &window)) {
   addDocks();
-  connectRuns(commands);
+  connectRuns(commands, undo);
   connectLog();
 }
 
@@ -55,7 +55,7 @@ void BottomDocks::addDocks() {
   m_window.resizeDocks({first}, {240}, Qt::Vertical);
 }
 
-void BottomDocks::connectRuns(RunCommands& commands) {
+void BottomDocks::connectRuns(RunCommands& commands, UndoNotice& undo) {
   Session& session = m_session;
   connect(m_runs, &RunsPanel::pauseRequested, &session, &Session::pauseRun);
   connect(m_runs, &RunsPanel::resumeRequested, &session, &Session::resumeRun);
@@ -63,15 +63,11 @@ void BottomDocks::connectRuns(RunCommands& commands) {
   connect(m_runs, &RunsPanel::deleteRequested, &commands, &RunCommands::deleteRuns);
   connect(m_runs, &RunsPanel::renameRequested, &commands, &RunCommands::renameRun);
   connect(m_runs, &RunsPanel::noteRequested, &commands, &RunCommands::setNote);
-  auto* undo = new UndoNotice(&m_window);
-  m_window.statusBar()->addWidget(undo);
-  connect(&commands, &RunCommands::historyMoved, undo, &UndoNotice::withdraw);
-  connect(&commands, &RunCommands::deleted, this, [this, undo, &commands](const QStringList& ids) {
+  connect(&commands, &RunCommands::deleted, this, [this, &undo](const QStringList& ids) {
     // Still known here: the list is read anew a moment later.
     const auto run = ids.size() == 1 ? m_session.state().run(ids.front()) : nullptr;
-    undo->offer(
-        run ? tr("Deleted %1").arg(runName(*run)) : tr("Deleted %n run(s)", nullptr, static_cast<int>(ids.size())),
-        [&commands] { commands.undo(); });
+    undo.offer(run ? tr("Deleted %1").arg(runName(*run))
+                   : tr("Deleted %n run(s)", nullptr, static_cast<int>(ids.size())));
   });
 }
 

@@ -14,13 +14,14 @@ class RoiBarsPanel;
 class RunCommands;
 class RunsPanel;
 class Session;
+class UndoNotice;
 
 /// The docks below the cortex (Curves, Runs, Results, ROIs, Compare, Log), and what they ask of the session.
 class BottomDocks : public QObject {
   Q_OBJECT
 
  public:
-  BottomDocks(QMainWindow& window, Session& session, RunCommands& commands);
+  BottomDocks(QMainWindow& window, Session& session, RunCommands& commands, UndoNotice& undo);
   ~BottomDocks() override;
 
   [[nodiscard]] CurvesPanel& curves() const { return *m_curves; }
@@ -30,7 +31,7 @@ class BottomDocks : public QObject {
 
  private:
   void addDocks();
-  void connectRuns(RunCommands& commands);
+  void connectRuns(RunCommands& commands, UndoNotice& undo);
   void connectLog();
   void say(const QString& text);
 

@@ -93,8 +93,9 @@ int main(int argc, char** argv) {
   out->needs(render);
   auto* bench =
       parser
-          .add_option("--bench", options.bench, "Measure: frames, recolour, threshold, pick, startup, export or live")
-          ->check(CLI::IsMember({"frames", "recolour", "threshold", "pick", "startup", "export", "live"}));
+          .add_option("--bench", options.bench,
+                      "Measure: frames, recolour, threshold, pick, startup, export, live or pictures")
+          ->check(CLI::IsMember({"frames", "recolour", "threshold", "pick", "startup", "export", "live", "pictures"}));
   parser.add_flag("--json", options.asJson, "Print one JSON document")->needs(bench);
   parser.add_flag("--end-at-first-picture", options.endsAtFirstPicture)->group("");
   try {

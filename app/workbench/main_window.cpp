@@ -26,6 +26,7 @@
 #include "app/workbench/status_line.h"
 #include "app/workbench/study_report.h"
 #include "app/workbench/train_dock.h"
+#include "app/workbench/undo_notice.h"
 #include "app/workbench/welcome_page.h"
 #include "core/base/text.h"
 #include "widgets/cortex/cortex_panel.h"
@@ -113,8 +114,10 @@ void MainWindow::buildDocks() {
   setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
   auto* study = addDock("studyDock", tr("Study"), new StudyPanel(m_session.state(), this), Qt::LeftDockWidgetArea);
   auto* train = addDock("trainDock", tr("Train"), makeTrainPanel(m_session, this), Qt::RightDockWidgetArea);
-  m_bottom = new BottomDocks(*this, m_session, *m_runCommands);
-  m_pictures = new PictureDocks(*this, m_session, m_undo);
+  auto* undo = new UndoNotice(m_undo, this);
+  statusBar()->addWidget(undo);
+  m_bottom = new BottomDocks(*this, m_session, *m_runCommands, *undo);
+  m_pictures = new PictureDocks(*this, m_session, m_undo, *undo);
   resizeDocks({study, train}, {kStudyWidth, kTrainWidth}, Qt::Horizontal);
 }
 
@@ -205,11 +208,6 @@ void MainWindow::showReport() {
   auto* report = new StudyReport(m_reported, this);
   report->setAttribute(Qt::WA_DeleteOnClose);
   report->show();
-}
-
-void MainWindow::changeEvent(QEvent* event) {
-  QMainWindow::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange) refreshActionIcons(*this);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

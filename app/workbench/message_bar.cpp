@@ -70,15 +70,16 @@ QString MessageBar::text() const {
 }
 
 void MessageBar::colour() {
-  const ThemeColours theme = themeColours(palette());
+  const ThemeColours theme = themeColours(QApplication::palette());
   const QColor edge = m_isFailure ? theme.error : theme.warning;
-  setStyleSheet(QString("QFrame#messageBar { border: none; border-left: 4px solid %1; background: %2; }")
-                    .arg(edge.name(), palette().color(QPalette::Base).name()));
+  const QString sheet = QString("QFrame#messageBar { border: none; border-left: 4px solid %1; background: %2; }")
+                            .arg(edge.name(), QApplication::palette().color(QPalette::Base).name());
+  // Setting one changes the palette, which calls this again.
+  if (sheet != styleSheet()) setStyleSheet(sheet);
 }
 
 void MessageBar::changeEvent(QEvent* event) {
   QFrame::changeEvent(event);
-  // A style sheet of its own sends StyleChange, not PaletteChange: no loop.
   if (event->type() == QEvent::PaletteChange && isVisible()) colour();
 }
 

@@ -4,19 +4,17 @@
 #include <QFileInfo>
 #include <QMainWindow>
 #include <QMimeData>
-#include <QStatusBar>
 #include <QUrl>
 
 #include "app/workbench/actions/embedding_control.h"
 #include "app/workbench/session.h"
+#include "app/workbench/undo_notice.h"
 #include "widgets/embeddings/embedding_watcher.h"
 #include "widgets/embeddings/embeddings_panel.h"
 #include "widgets/stimuli/stimuli_panel.h"
 
 namespace corticast {
 namespace {
-
-constexpr int kMessageMilliseconds = 8000;
 
 void addTab(QMainWindow& window, const QString& name, const QString& title, QWidget* content, const QString& beside,
             Qt::DockWidgetArea area) {
@@ -32,14 +30,14 @@ void addTab(QMainWindow& window, const QString& name, const QString& title, QWid
 
 }  // namespace
 
-PictureDocks::PictureDocks(QMainWindow& window, Session& session, QUndoStack& undo)
+PictureDocks::PictureDocks(QMainWindow& window, Session& session, QUndoStack& history, UndoNotice& undo)
     : QObject(&window),
       m_window(window),
       m_embeddings(new EmbeddingsPanel(session.state(), &window)),
       m_stimuli(new StimuliPanel(session.state(), &window)) {
   addTab(window, "embeddingsDock", tr("Embeddings"), m_embeddings, "trainDock", Qt::RightDockWidgetArea);
   addTab(window, "picturesDock", tr("Pictures"), m_stimuli, "curvesDock", Qt::BottomDockWidgetArea);
-  auto* control = new EmbeddingControl(session, undo, this);
+  auto* control = new EmbeddingControl(session, history, this);
   connect(m_embeddings, &EmbeddingsPanel::embedRequested, control, &EmbeddingControl::start);
   connect(m_embeddings, &EmbeddingsPanel::pauseRequested, control, &EmbeddingControl::pause);
   connect(m_embeddings, &EmbeddingsPanel::resumeRequested, control, &EmbeddingControl::resume);
@@ -49,9 +47,8 @@ PictureDocks::PictureDocks(QMainWindow& window, Session& session, QUndoStack& un
   connect(control, &EmbeddingControl::changed, m_stimuli, &StimuliPanel::refreshEmbeddings);
   connect(m_embeddings, &EmbeddingsPanel::embeddingMade, m_stimuli, &StimuliPanel::refreshEmbeddings);
   connect(&session.embedding(), &BackgroundJob::finished, m_stimuli, &StimuliPanel::refreshEmbeddings);
-  connect(control, &EmbeddingControl::deleted, this, [this](int count) {
-    m_window.statusBar()->showMessage(tr("Moved %n embedding(s) to the trash; Ctrl+Z brings them back", nullptr, count),
-                                      kMessageMilliseconds);
+  connect(control, &EmbeddingControl::deleted, this, [&undo](int count) {
+    undo.offer(count == 1 ? tr("Deleted an embedding") : tr("Deleted %1 embeddings").arg(count));
   });
 }
 

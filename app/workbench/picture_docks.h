@@ -11,6 +11,7 @@ namespace corticast {
 class EmbeddingsPanel;
 class Session;
 class StimuliPanel;
+class UndoNotice;
 
 /// The panels about pictures: embeddings beside the train panel, the pictures themselves below the cortex. A picture
 /// that is dropped on the window goes to predictDropped().
@@ -18,7 +19,7 @@ class PictureDocks : public QObject {
   Q_OBJECT
 
  public:
-  PictureDocks(QMainWindow& window, Session& session, QUndoStack& undo);
+  PictureDocks(QMainWindow& window, Session& session, QUndoStack& history, UndoNotice& undo);
   ~PictureDocks() override;
 
   void predictDropped(const QString& file);

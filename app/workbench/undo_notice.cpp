@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QTimer>
 #include <QToolButton>
+#include <QUndoStack>
 
 #include "widgets/style/theme.h"
 
@@ -14,12 +15,13 @@ constexpr int kShownMilliseconds = 20000;
 
 }  // namespace
 
-UndoNotice::UndoNotice(QWidget* parent)
+UndoNotice::UndoNotice(QUndoStack& history, QWidget* parent)
     : QWidget(parent), m_text(new QLabel(this)), m_button(new QToolButton(this)), m_timer(new QTimer(this)) {
   setObjectName("undoNotice");
   m_text->setObjectName("undoText");
   m_button->setObjectName("undoDelete");
   m_button->setText(tr("Undo"));
+  m_button->setIcon(themeIcon("edit-undo"));
   m_button->setToolTip(tr("Bring back what was deleted"));
   m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   m_button->setAutoRaise(true);
@@ -30,11 +32,8 @@ UndoNotice::UndoNotice(QWidget* parent)
   m_timer->setSingleShot(true);
   m_timer->setInterval(kShownMilliseconds);
   connect(m_timer, &QTimer::timeout, this, &QWidget::hide);
-  connect(m_button, &QToolButton::clicked, this, [this] {
-    const auto undo = m_undo;
-    withdraw();
-    if (undo) undo();
-  });
+  connect(m_button, &QToolButton::clicked, &history, &QUndoStack::undo);
+  connect(&history, &QUndoStack::indexChanged, this, &UndoNotice::withdraw);
   hide();
 }
 
@@ -45,10 +44,8 @@ void UndoNotice::withdraw() {
   m_timer->stop();
 }
 
-void UndoNotice::offer(const QString& text, std::function<void()> undo) {
-  m_undo = std::move(undo);
+void UndoNotice::offer(const QString& text) {
   m_text->setText(text);
-  m_button->setIcon(themeIcon("edit-undo", palette()));
   show();
   m_timer->start();
 }

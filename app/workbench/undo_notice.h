@@ -1,31 +1,30 @@
 #pragma once
 #include <QWidget>
-#include <functional>
 
 class QLabel;
 class QTimer;
 class QToolButton;
+class QUndoStack;
 
 namespace corticast {
 
-/// "Deleted CLIP-Linear   Undo" in the status bar, for a while.
+/// "Deleted CLIP-Linear   Undo" in the status bar, for a while, and not longer than it is what the history undoes next.
 class UndoNotice : public QWidget {
   Q_OBJECT
 
  public:
-  explicit UndoNotice(QWidget* parent = nullptr);
+  explicit UndoNotice(QUndoStack& history, QWidget* parent = nullptr);
   ~UndoNotice() override;
 
-  /// Shows the text and the button that calls `undo`; a newer offer takes the place of an older one.
-  void offer(const QString& text, std::function<void()> undo);
-  /// Once `undo` would undo something else.
-  void withdraw();
+  /// What was done just now: shows it with the button that undoes it. A newer offer takes the place of an older one.
+  void offer(const QString& text);
 
  private:
+  void withdraw();
+
   QLabel* m_text;
   QToolButton* m_button;
   QTimer* m_timer;
-  std::function<void()> m_undo;
 };
 
 }  // namespace corticast

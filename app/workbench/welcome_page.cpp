@@ -77,7 +77,8 @@ WelcomePage::WelcomePage(QWidget* parent)
   layout->addWidget(holder);
   layout->addStretch();
 
-  setIcons();
+  m_open->setIcon(themeIcon("document-open"));
+  m_demo->setIcon(themeIcon("media-playback-start"));
   connect(m_open, &QCommandLinkButton::clicked, this, &WelcomePage::openRequested);
   connect(m_demo, &QCommandLinkButton::clicked, this, &WelcomePage::demoRequested);
   connect(m_cancel, &QPushButton::clicked, this, &WelcomePage::cancelRequested);
@@ -92,16 +93,9 @@ QCommandLinkButton* WelcomePage::addButton(QVBoxLayout* column, const QString& n
   return made;
 }
 
-void WelcomePage::setIcons() {
-  m_open->setIcon(themeIcon("document-open", palette()));
-  m_demo->setIcon(themeIcon("media-playback-start", palette()));
-}
-
 void WelcomePage::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() != QEvent::PaletteChange) return;
-  setIcons();
-  setMessage(m_message->text(), m_isError);
+  if (event->type() == QEvent::PaletteChange) setMessage(m_message->text(), m_isError);
 }
 
 void WelcomePage::setRecentStudies(const QStringList& folders) {

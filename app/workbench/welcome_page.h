@@ -42,7 +42,6 @@ class WelcomePage : public QWidget {
 
  private:
   QCommandLinkButton* addButton(QVBoxLayout* column, const QString& name, const QString& text, const QString& help);
-  void setIcons();
 
   QCommandLinkButton* m_open = nullptr;
   QCommandLinkButton* m_demo = nullptr;

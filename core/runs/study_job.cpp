@@ -224,7 +224,7 @@ class StudyJob : public RunJob {
       const GroupSettings& s = group.settings;
       for (const std::string& subject : group.subjects()) {
         std::string folder = s.embedding;
-        const std::string key = folder.empty() ? subject + " " + s.backbone + " " + s.layer : "folder " + folder;
+        const std::string key = embeddingChoice(s, subject);
         if (!m_embeddings.contains(key)) {
           if (folder.empty()) {
             const auto found = findEmbedding(m_workspace, s.backbone, s.layer, m_study.subject(subject));
@@ -296,6 +296,11 @@ class StudyJob : public RunJob {
 };
 
 }  // namespace
+
+std::string embeddingChoice(const GroupSettings& settings, const std::string& subject) {
+  if (!settings.embedding.empty()) return "folder " + settings.embedding;
+  return subject + " " + settings.backbone + " " + settings.layer;
+}
 
 MakeJob studyJobs(fs::path workspace) {
   return [workspace = std::move(workspace)](const Json& plan, const Json& choices, ProgressReporter&) {

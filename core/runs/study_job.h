@@ -5,6 +5,8 @@
 
 namespace corticast {
 
+struct GroupSettings;
+
 /// Jobs of plans for real studies: opens the plan's data set, cuts its target groups, and prepares each cohort with
 /// the embeddings of `workspace`.
 ///
@@ -12,5 +14,9 @@ namespace corticast {
 /// that a night's training does not start with minutes of reading), the names of the pictures, and each embedding's
 /// hash. Threads and embedding folders are settled by the run's first worker and kept by later ones.
 [[nodiscard]] MakeJob studyJobs(std::filesystem::path workspace);
+
+/// Under which name RunJob::choices() keep, in "embeddings", the folder of a subject's embedding (relative to the
+/// workspace where it lies in it) for target groups of these settings.
+[[nodiscard]] std::string embeddingChoice(const GroupSettings& settings, const std::string& subject);
 
 }  // namespace corticast

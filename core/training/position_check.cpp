@@ -74,6 +74,17 @@ PositionScore positionScore(MatrixView<const float> answers, const VertexPositio
   return score;
 }
 
+Matrix<float> distancesMm(MatrixView<const float> answers, const VertexPositions& positions) {
+  Matrix<float> distances(answers.rows(), positions.relative.rows());
+  for (size_t r = 0; r < distances.rows(); ++r)
+    for (size_t v = 0; v < distances.cols(); ++v) {
+      double squares = 0;
+      for (size_t axis = 0; axis < 3; ++axis) squares += squaredMm(positions, answers.row(r), v, axis);
+      distances(r, v) = static_cast<float>(std::sqrt(squares));
+    }
+  return distances;
+}
+
 /// The group as the inner trainer sees it: three outputs per vertex, which every subject has.
 TargetGroup asked(TargetGroup group, const std::vector<std::string>& subjects, size_t vertices) {
   std::vector<uint32_t> outputs(3 * vertices);
@@ -171,15 +182,7 @@ void PositionCheckTrainer::restore(const TrainerState& state) {
 Matrix<float> PositionCheckTrainer::predict(size_t group, MatrixView<const float> features) const {
   Matrix<float> answers = m_impl->trainer->predict(group, features);
   if (!m_impl->isChecked(group)) return answers;
-  const VertexPositions& positions = m_impl->positions[group];
-  Matrix<float> distances(answers.rows(), positions.relative.rows());
-  for (size_t r = 0; r < distances.rows(); ++r)
-    for (size_t v = 0; v < distances.cols(); ++v) {
-      double squares = 0;
-      for (size_t axis = 0; axis < 3; ++axis) squares += squaredMm(positions, answers.row(r), v, axis);
-      distances(r, v) = static_cast<float>(std::sqrt(squares));
-    }
-  return distances;
+  return distancesMm(answers.view(), m_impl->positions[group]);
 }
 
 std::vector<NamedTensor> PositionCheckTrainer::bestModel(size_t group) const {

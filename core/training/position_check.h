@@ -16,6 +16,9 @@ struct PositionScore {
 /// `answers` [pictures x 3 * vertices]: x of all vertices, then y, then z, in units of the extent.
 [[nodiscard]] PositionScore positionScore(MatrixView<const float> answers, const VertexPositions& positions);
 
+/// Distance in mm between answer and position [pictures x vertices]; `answers` as above.
+[[nodiscard]] Matrix<float> distancesMm(MatrixView<const float> answers, const VertexPositions& positions);
+
 /// What stands for the responses of such a group of `columns` vertices when its predictions, distances from the right
 /// position, are scored: 0 mm for each of `rows` pictures.
 [[nodiscard]] std::shared_ptr<const TargetSource> noDistances(size_t rows, size_t columns);

@@ -156,6 +156,29 @@ class TestEmbeddingsPanel : public QObject {
     QVERIFY(bench.waitForRows(1));
   }
 
+  void theListNeverScrollsSideways() {
+    Bench bench;
+    bench.open();
+    bench.embed();
+    QVERIFY(bench.waitForRows(1));
+    const auto shown = [&] {
+      int width = 0;
+      for (int column = 0; column < EmbeddingsModel::kColumnCount; ++column)
+        width += bench.table->isColumnHidden(column) ? 0 : bench.table->columnWidth(column);
+      return width;
+    };
+    for (const int width : {440, 700, 1100}) {
+      bench.panel.resize(width, 860);
+      QTRY_COMPARE(shown(), bench.table->viewport()->width());
+      QVERIFY(bench.table->columnWidth(EmbeddingsModel::kName) >= 140);
+      QVERIFY(!bench.table->isColumnHidden(EmbeddingsModel::kSize));
+      QVERIFY(bench.table->isColumnHidden(EmbeddingsModel::kOrigin) || width > 440);
+      QVERIFY(!bench.table->isColumnHidden(EmbeddingsModel::kOrigin) || width < 1100);
+    }
+    bench.panel.resize(440, 860);
+    forEachTheme([&](const QString& theme) { saveScreenshot(bench.panel, "embeddings", "list", theme); });
+  }
+
   void showsWhatIsBeingMade() {
     Bench bench;
     bench.writeJob({{"status", "running"},

@@ -13,9 +13,11 @@
 
 #include "app/workbench/actions/named_action.h"
 #include "app/workbench/study_report.h"
+#include "core/features/embed.h"
 #include "core/runs/workspace.h"
 #include "tests/gui/window_testing.h"
 #include "tests/testing/small_study.h"
+#include "widgets/embeddings/embeddings_panel.h"
 #include "widgets/tables/runs_model.h"
 #include "widgets/tables/runs_panel.h"
 
@@ -231,6 +233,22 @@ class TestMainWindow : public QObject {
     QVERIFY(!child<QWidget>(real.window, "undoNotice")->isVisible());
   }
 
+  void aDeletedEmbeddingCanBeBroughtBack() {
+    RealWindow real;
+    ProgressReporter silent;
+    const auto made = embedStudy(openStudy(m_small.toStdString()),
+                                 {.subjects = {"subj01"}, .workspace = real.state().workspace()}, silent);
+    const std::filesystem::path folder = made.front().info().path;
+    auto* panel = child<EmbeddingsPanel>(real.window, "embeddingsPanel");
+    Q_EMIT panel->deleteRequested({QString::fromStdString(folder.string())});
+    QVERIFY(!exists(folder));
+    QVERIFY(child<QWidget>(real.window, "undoNotice")->isVisible());
+    QCOMPARE(child<QLabel>(real.window, "undoText")->text(), QString("Deleted an embedding"));
+    real.click("undoDelete");
+    QVERIFY(exists(folder));
+    QVERIFY(!child<QWidget>(real.window, "undoNotice")->isVisible());
+  }
+
   void spaceInTheTablePausesAndResumes() {
     RealWindow real;
     const QString id = addRun(real, "First");
@@ -240,6 +258,18 @@ class TestMainWindow : public QObject {
     QTest::keyClick(table, Qt::Key_Space);
     QTRY_VERIFY(real.state().run(id)->state.status == RunStatus::Paused);
     QCOMPARE(real.state().selectedRuns(), QStringList{id});
+  }
+
+  void aFailureStandsThroughAChangeOfTheme() {
+    RealWindow real;
+    QVERIFY(real.open(m_small));
+    Q_EMIT real.session.failed("Saving", "the disk is full");
+    const auto* bar = child<QWidget>(real.window, "messageBar");
+    real.trigger("theme2");
+    const QString dark = bar->styleSheet();
+    real.trigger("theme1");
+    QVERIFY(bar->styleSheet() != dark);
+    QCOMPARE(child<QLabel>(real.window, "messageText")->text(), QString("Saving failed: the disk is full"));
   }
 
   void theThemeIsKept() {

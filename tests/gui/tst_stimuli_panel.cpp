@@ -132,6 +132,15 @@ class TestStimuliPanel : public QObject {
     QCOMPARE(bench.grid->current(), static_cast<int>(kImages) + 1);
   }
 
+  void iconsFollowTheThemeWhileItIsOpen() {
+    Bench bench;
+    const auto* button = child<QToolButton>(bench.panel, "sortReversed");
+    QMap<QString, QImage> drawn;
+    forEachTheme([&](const QString& theme) { drawn[theme] = button->icon().pixmap(16).toImage(); });
+    QVERIFY(!drawn["light"].isNull());
+    QVERIFY(drawn["light"] != drawn["dark"]);
+  }
+
   void searchLeavesWhatIsMeant() {
     Bench bench;
     QTest::keyClicks(child<QLineEdit>(bench.panel, "pictureSearch"), "test-");
@@ -175,7 +184,7 @@ class TestStimuliPanel : public QObject {
 
   void paintsTheMeasuredResponseOfThePicture() {
     Bench bench;
-    bench.choose("onCortex", "Measured response");
+    bench.choose("onCortex", "Measured");
     bench.click(5);
     QVERIFY(QTest::qWaitFor([&] { return bench.state.pictureResponse() != nullptr; }, 10000));
     QCOMPARE(bench.state.map(), MapKind::Picture);

@@ -416,10 +416,10 @@ void ComparePanel::saveVerdicts() {
 }
 
 void ComparePanel::showIcons() {
-  m_verdictsExport->setIcon(themeIcon("document-export", palette()));
-  m_stop->setIcon(themeIcon("media-playback-stop", palette()));
+  m_verdictsExport->setIcon(themeIcon("document-export"));
+  m_stop->setIcon(themeIcon("media-playback-stop"));
   for (ExportMenu* menu : {m_barsExport, m_scatterExport})
-    menu->button()->setIcon(themeIcon("document-export", palette()));
+    menu->button()->setIcon(themeIcon("document-export"));
   QPalette quiet = palette();
   quiet.setColor(QPalette::WindowText, themeColours(palette()).quietText);
   for (const char* name : {"scatterHint"})

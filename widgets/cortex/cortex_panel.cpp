@@ -43,7 +43,6 @@ CortexPanel::CortexPanel(WorkbenchState& state, QWidget* parent)
   m_message->setWordWrap(true);
   m_message->setAttribute(Qt::WA_TransparentForMouseEvents);
   m_message->hide();
-  new PictureBadge(state, m_view);
 
   // The first map must not move the cortex, nor make it draw the whole picture anew.
   QSizePolicy keepsPlace = m_bar->sizePolicy();
@@ -58,6 +57,7 @@ CortexPanel::CortexPanel(WorkbenchState& state, QWidget* parent)
   layout->setSpacing(0);
   layout->addWidget(m_tools);
   layout->addLayout(middle, 1);
+  layout->addWidget(new PictureBadge(state, this));
   layout->addWidget(m_epochs);
   layout->addWidget(m_readout);
 
@@ -67,6 +67,7 @@ CortexPanel::CortexPanel(WorkbenchState& state, QWidget* parent)
   connect(&state, &WorkbenchState::currentRoiChanged, this, &CortexPanel::showOutlines);
   connect(&state, &WorkbenchState::mapChanged, this, [this] {
     m_tools->showMap(m_state.map());
+    m_epochs->setVisible(m_state.map() != MapKind::Picture);
     showOutlines();
   });
   connect(&state, &WorkbenchState::vertexChanged, this, [this] {
@@ -241,7 +242,8 @@ void CortexPanel::showOutlines() {
 }
 
 void CortexPanel::showReadout(const std::optional<VertexPick>& vertex) {
-  const QString about = m_source->map()->description;
+  const bool isSaid = m_source->map()->kind == MapKind::Picture;  // beside the picture
+  const QString about = isSaid ? QString() : m_source->map()->description;
   const QString where = vertex            ? vertexWords(m_state.subjectData(), *vertex, *m_source->map())
                         : m_state.study() ? tr("Point at the cortex")
                                           : QString();

@@ -37,7 +37,7 @@ CortexToolRow::CortexToolRow(QWidget* parent) : QWidget(parent) {
   m_map->addItem(tr("Validation r"), static_cast<int>(MapKind::Correlation));
   m_map->addItem(tr("Noise ceiling"), static_cast<int>(MapKind::Ceiling));
   m_map->addItem(tr("ROI labels"), static_cast<int>(MapKind::Labels));
-  m_map->addItem(tr("Response to a picture"), static_cast<int>(MapKind::Picture));
+  m_map->addItem(tr("Response"), static_cast<int>(MapKind::Picture));
   m_map->addItem(tr("Folding only"), static_cast<int>(MapKind::None));
   layout->addSpacing(6);
   m_surface = addChoice("surfaceChoice", tr("Surface"), tr("Surface the map is drawn on"));

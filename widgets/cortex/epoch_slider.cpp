@@ -1,7 +1,6 @@
 #include "widgets/cortex/epoch_slider.h"
 
 #include <QBoxLayout>
-#include <QEvent>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -71,18 +70,10 @@ EpochSlider::~EpochSlider() = default;
 QToolButton* EpochSlider::button(const QString& name, const QString& icon, const QString& toolTip) {
   auto* made = new QToolButton(this);
   made->setObjectName(name);
-  made->setIcon(themeIcon(icon, palette()));
+  made->setIcon(themeIcon(icon));
   made->setToolTip(toolTip);
   made->setAutoRaise(true);
   return made;
-}
-
-void EpochSlider::changeEvent(QEvent* event) {
-  QWidget::changeEvent(event);
-  if (event->type() != QEvent::PaletteChange) return;
-  m_back->setIcon(themeIcon("go-previous", palette()));
-  m_forth->setIcon(themeIcon("go-next", palette()));
-  refresh();
 }
 
 int EpochSlider::lastEpoch() const {
@@ -131,7 +122,7 @@ void EpochSlider::refresh() {
   m_slider->setValue(std::max(1, shown));
   m_label->setText(last > 0 ? tr("%1 / %2").arg(shown).arg(last) : QString());
   m_live->setChecked(m_state.epoch() == 0);
-  m_play->setIcon(themeIcon(m_timer->isActive() ? "media-playback-pause" : "media-playback-start", palette()));
+  m_play->setIcon(themeIcon(m_timer->isActive() ? "media-playback-pause" : "media-playback-start"));
 }
 
 }  // namespace corticast

@@ -22,9 +22,6 @@ class EpochSlider : public QWidget {
   void stepBy(int epochs);
   void goLive();
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
   void refresh();
   void togglePlay();

@@ -10,24 +10,23 @@
 namespace corticast {
 namespace {
 
-constexpr int kSide = 150;
-constexpr int kMargin = 10;
+constexpr QSize kRoom(120, 84);
 
 }  // namespace
 
 PictureBadge::PictureBadge(WorkbenchState& state, QWidget* parent)
     : QFrame(parent), m_state(state), m_picture(new QLabel(this)), m_text(new QLabel(this)) {
   setObjectName("pictureBadge");
-  setAttribute(Qt::WA_TransparentForMouseEvents);
-  setAutoFillBackground(true);
   m_text->setObjectName("pictureBadgeText");
   m_text->setWordWrap(true);
-  m_text->setMaximumWidth(kSide);
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(6, 6, 6, 6);
-  layout->setSpacing(4);
+  m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  // A long file name is not to make the window wider.
+  m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(10, 6, 10, 4);
+  layout->setSpacing(10);
   layout->addWidget(m_picture);
-  layout->addWidget(m_text);
+  layout->addWidget(m_text, 1);
   connect(&state, &WorkbenchState::mapChanged, this, &PictureBadge::refresh);
   connect(&state, &WorkbenchState::pictureResponseChanged, this, &PictureBadge::refresh);
   refresh();
@@ -38,15 +37,12 @@ void PictureBadge::refresh() {
   setVisible(m_state.map() == MapKind::Picture && response);
   if (!isVisibleTo(parentWidget())) return;
   const qreal scale = devicePixelRatioF();
-  const int side = static_cast<int>(kSide * scale);
   QPixmap picture =
-      QPixmap::fromImage(response->picture.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+      QPixmap::fromImage(response->picture.scaled(kRoom * scale, Qt::KeepAspectRatio, Qt::SmoothTransformation));
   picture.setDevicePixelRatio(scale);
   m_picture->setPixmap(picture);
   m_text->setText(response->description);
-  adjustSize();
-  move(kMargin, kMargin);
-  raise();
+  m_text->setToolTip(response->description);
 }
 
 }  // namespace corticast

@@ -7,8 +7,9 @@ namespace corticast {
 
 class WorkbenchState;
 
-/// The picture whose response is painted, in the corner of the cortex, with what it is. There only while
-/// MapKind::Picture is shown. objectName "pictureBadge".
+/// The picture whose response is painted, small, with what it is: a strip that takes no room from the cortex's width
+/// and covers nothing of it. There only while MapKind::Picture is shown. objectNames "pictureBadge",
+/// "pictureBadgeText".
 class PictureBadge : public QFrame {
   Q_OBJECT
 

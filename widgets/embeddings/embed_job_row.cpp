@@ -95,7 +95,7 @@ EmbedJobRow::EmbedJobRow(const EmbedJob& job, QWidget* parent)
 QToolButton* EmbedJobRow::button(const QString& name, const QString& icon, const QString& toolTip) {
   auto* made = new QToolButton(this);
   made->setObjectName(name + m_id);
-  made->setIcon(themeIcon(icon, palette()));
+  made->setIcon(themeIcon(icon));
   made->setToolTip(toolTip);
   made->setAutoRaise(true);
   return made;

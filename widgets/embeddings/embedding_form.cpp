@@ -96,7 +96,7 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
 
   auto* browse = new QToolButton(m_weightsRow);
   browse->setObjectName("weightsBrowse");
-  browse->setIcon(themeIcon("document-open", palette()));
+  browse->setIcon(themeIcon("document-open"));
   browse->setToolTip(tr("Choose the file"));
   auto* weightsLayout = new QHBoxLayout(m_weightsRow);
   weightsLayout->setContentsMargins(0, 0, 0, 0);

@@ -36,8 +36,15 @@ QString originText(const EmbeddingInfo& info) {
   return file.isEmpty() ? QObject::tr("weights %1…").arg(text(info.weights.substr(0, 12))) : file;
 }
 
+QString formText(const EmbeddingInfo& info) {
+  const std::string label = info.form.label();
+  return label.empty() ? QObject::tr("float32") : text(label);
+}
+
 QString toolTip(const EmbeddingInfo& info) {
-  QStringList lines = {QDir::toNativeSeparators(text(info.path.string()))};
+  QStringList lines = {embeddingName(info), QDir::toNativeSeparators(text(info.path.string())),
+                       QObject::tr("Pictures: %1 of %2").arg(picturesText(info), text(info.subject)),
+                       QObject::tr("Features: %1, stored as %2").arg(shapeText(info), formText(info))};
   if (!info.parameters.empty()) lines << QObject::tr("Parameters: %1").arg(text(info.parameters.dump()));
   if (!info.weightsFile.empty()) lines << QObject::tr("Weights: %1").arg(text(info.weightsFile));
   if (!info.weights.empty()) lines << QObject::tr("SHA-256 of the weights: %1").arg(text(info.weights));
@@ -152,10 +159,8 @@ QVariant EmbeddingsModel::data(const QModelIndex& index, int role) const {
       return picturesText(info);
     case kShape:
       return shapeText(info);
-    case kForm: {
-      const QString label = text(info.form.label());
-      return label.isEmpty() ? tr("float32") : label;
-    }
+    case kForm:
+      return formText(info);
     case kSize:
       return text(byteSize(entry.bytesOnDisk));
     case kMade:

@@ -1,14 +1,12 @@
 #include "widgets/embeddings/embeddings_panel.h"
 
 #include <QBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
-#include <QTableView>
 #include <QToolButton>
 #include <algorithm>
 
@@ -17,6 +15,7 @@
 #include "widgets/embeddings/embedding_estimate.h"
 #include "widgets/embeddings/embedding_watcher.h"
 #include "widgets/embeddings/embeddings_model.h"
+#include "widgets/embeddings/embeddings_table.h"
 #include "widgets/state/workbench_state.h"
 #include "widgets/style/theme.h"
 
@@ -31,7 +30,7 @@ EmbeddingsPanel::EmbeddingsPanel(WorkbenchState& state, QWidget* parent)
       m_button(new QPushButton(this)),
       m_model(new EmbeddingsModel(this)),
       m_sorted(new QSortFilterProxyModel(this)),
-      m_table(new QTableView(this)),
+      m_table(new EmbeddingsTable(this)),
       m_listLabel(new QLabel(this)),
       m_delete(new QToolButton(this)) {
   setObjectName("embeddingsPanel");
@@ -84,24 +83,9 @@ QWidget* EmbeddingsPanel::buildList() {
   m_table->setModel(m_sorted);
   m_table->setSortingEnabled(true);
   m_table->sortByColumn(EmbeddingsModel::kMade, Qt::DescendingOrder);
-  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  m_table->setShowGrid(false);
-  m_table->setAlternatingRowColors(true);
-  m_table->setWordWrap(false);
-  m_table->verticalHeader()->hide();
-  m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-  m_table->horizontalHeader()->setHighlightSections(false);
-  m_table->setColumnWidth(EmbeddingsModel::kName, 190);
-  m_table->setColumnWidth(EmbeddingsModel::kSubject, 64);
-  m_table->setColumnWidth(EmbeddingsModel::kPictures, 70);
-  m_table->setColumnWidth(EmbeddingsModel::kShape, 90);
-  m_table->setColumnWidth(EmbeddingsModel::kForm, 110);
-  m_table->setColumnWidth(EmbeddingsModel::kSize, 74);
-  m_table->setColumnWidth(EmbeddingsModel::kMade, 116);
-  m_table->horizontalHeader()->setStretchLastSection(true);
   m_delete->setObjectName("deleteEmbedding");
   m_delete->setText(tr("Delete"));
-  m_delete->setIcon(themeIcon("edit-delete", palette()));
+  m_delete->setIcon(themeIcon("edit-delete"));
   m_delete->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   m_delete->setAutoRaise(true);
   m_delete->setToolTip(tr("Move to the workspace's trash; can be undone  Del"));

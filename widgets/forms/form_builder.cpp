@@ -198,9 +198,7 @@ void ParamForm::refresh() {
 
 void ParamForm::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() != QEvent::PaletteChange) return;
-  for (const auto& row : m_rows) row->reset->setIcon({});
-  refresh();
+  if (event->type() == QEvent::PaletteChange) refresh();
 }
 
 void ParamForm::showRow(Row& row) {
@@ -220,7 +218,7 @@ void ParamForm::showRow(Row& row) {
   row.reset->setSizePolicy(policy);
   row.reset->setVisible(row.isRelevant && (isWrong || row.value != base));
   row.reset->setToolTip(tr("Back to %1").arg(valueText(row.param, base)));
-  if (row.reset->icon().isNull()) row.reset->setIcon(themeIcon("edit-reset", palette()));
+  if (row.reset->icon().isNull()) row.reset->setIcon(themeIcon("edit-reset"));
   row.reason->setText(row.problem);
   row.reason->setVisible(row.isRelevant && isWrong);
   row.reason->setStyleSheet(QString("color: %1").arg(colours.error.name()));

@@ -103,20 +103,14 @@ OverrideTable::OverrideTable(QWidget* parent)
   connect(m_model, &OverrideModel::changed, this, &OverrideTable::showState);
   connect(m_model, &OverrideModel::changed, this, &OverrideTable::changed);
   m_model->setColumns({"learningRate", "patience"});
-  showIcons();
+  m_add->setIcon(themeIcon("list-add"));
+  m_only->setIcon(themeIcon("media-playback-start"));
   showState();
-}
-
-void OverrideTable::showIcons() {
-  m_add->setIcon(themeIcon("list-add", palette()));
-  m_only->setIcon(themeIcon("media-playback-start", palette()));
 }
 
 void OverrideTable::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() != QEvent::PaletteChange) return;
-  showIcons();
-  showState();
+  if (event->type() == QEvent::PaletteChange) showState();
 }
 
 void OverrideTable::buildView() {
@@ -260,7 +254,7 @@ void OverrideTable::showRowMenu(const QPoint& position) {
   auto* menu = new QMenu(this);
   menu->setObjectName("overrideMenu");
   menu->setAttribute(Qt::WA_DeleteOnClose);
-  menu->addAction(themeIcon("media-playback-start", palette()), tr("Train only %1").arg(roi), this,
+  menu->addAction(themeIcon("media-playback-start"), tr("Train only %1").arg(roi), this,
                   [this, roi] { Q_EMIT trainOnlyRequested(roi); })
       ->setObjectName("trainOnlyRoi");
   menu->addSeparator();

@@ -42,7 +42,6 @@ class OverrideTable : public QWidget {
 
  private:
   [[nodiscard]] QString currentRoi() const;
-  void showIcons();
   void buildView();
   void fillColumnMenu();
   void showRowMenu(const QPoint& position);

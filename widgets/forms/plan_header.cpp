@@ -1,7 +1,6 @@
 #include "widgets/forms/plan_header.h"
 
 #include <QComboBox>
-#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -61,7 +60,8 @@ PlanHeader::PlanHeader(QWidget* parent)
   connect(m_subjects, &QComboBox::activated, this, &PlanHeader::changed);
   connect(m_open, &QToolButton::clicked, this, &PlanHeader::openRequested);
   connect(m_save, &QToolButton::clicked, this, &PlanHeader::saveRequested);
-  showIcons();
+  m_open->setIcon(themeIcon("document-open"));
+  m_save->setIcon(themeIcon("document-save"));
   showPreset();
   setSubjectCount(0);
 }
@@ -97,16 +97,6 @@ bool PlanHeader::isForAllSubjects() const {
 void PlanHeader::showPreset() {
   m_name->setPlaceholderText(m_preset->currentText());
   m_preset->setToolTip(m_preset->currentData(Qt::ToolTipRole).toString());
-}
-
-void PlanHeader::showIcons() {
-  m_open->setIcon(themeIcon("document-open", palette()));
-  m_save->setIcon(themeIcon("document-save", palette()));
-}
-
-void PlanHeader::changeEvent(QEvent* event) {
-  QWidget::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange) showIcons();
 }
 
 }  // namespace corticast

@@ -35,12 +35,8 @@ class PlanHeader : public QWidget {
   void openRequested();
   void saveRequested();
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
   void showPreset();
-  void showIcons();
 
   QComboBox* m_preset;
   QLineEdit* m_name;

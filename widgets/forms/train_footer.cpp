@@ -34,7 +34,7 @@ TrainFooter::TrainFooter(QWidget* parent)
   m_progress->setTextVisible(false);
   m_progress->setFixedHeight(8);
   m_stop->setObjectName("embedStop");
-  m_stop->setIcon(themeIcon("media-playback-stop", palette()));
+  m_stop->setIcon(themeIcon("media-playback-stop"));
   m_stop->setToolTip(tr("Stop embedding; what is finished is kept"));
   m_stop->setAutoRaise(true);
   m_reason->setObjectName("trainReason");

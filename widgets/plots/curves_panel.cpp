@@ -172,8 +172,8 @@ void CurvesPanel::showIcons() {
     box->setIcon(lineIcon(colour, box == m_training, devicePixelRatioF()));
     box->setIconSize(QSize(22, 12));
   }
-  m_fit->setIcon(themeIcon("zoom-fit-best", palette()));
-  m_export->button()->setIcon(themeIcon("document-export", palette()));
+  m_fit->setIcon(themeIcon("zoom-fit-best"));
+  m_export->button()->setIcon(themeIcon("document-export"));
 }
 
 void CurvesPanel::changeEvent(QEvent* event) {

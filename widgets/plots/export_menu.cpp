@@ -17,7 +17,7 @@ ExportMenu::ExportMenu(ThemedPlot& plot, std::function<std::string()> csv, const
       m_button(new QToolButton(plot.parentWidget())) {
   m_button->setObjectName(name + "Export");
   m_button->setText(tr("Export"));
-  m_button->setIcon(themeIcon("document-export", plot.palette()));
+  m_button->setIcon(themeIcon("document-export"));
   m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   m_button->setPopupMode(QToolButton::InstantPopup);
   m_button->setAutoRaise(true);

@@ -3,7 +3,6 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QCoreApplication>
-#include <QEvent>
 #include <QLabel>
 #include <QPointer>
 #include <QThreadPool>
@@ -137,11 +136,6 @@ QString RoiBarsPanel::whyEmpty(const RoiBars& bars) const {
   if (bars.runs.empty()) return tr("Waiting for the first epoch");
   if (bars.rois.empty()) return tr("Check ROIs in the study to see their bars");
   return {};
-}
-
-void RoiBarsPanel::changeEvent(QEvent* event) {
-  QWidget::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange) m_export->button()->setIcon(themeIcon("document-export", palette()));
 }
 
 void RoiBarsPanel::showEvent(QShowEvent* event) {

@@ -32,7 +32,6 @@ class RoiBarsPanel : public QWidget {
   void failed(const QString& what, const QString& reason);
 
  protected:
-  void changeEvent(QEvent* event) override;
   void showEvent(QShowEvent* event) override;
 
  private:

@@ -1,15 +1,15 @@
 #include "widgets/stimuli/picture_responder.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
-#include <QPointer>
-#include <QThreadPool>
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/runs/picture_predictor.h"
 #include "core/runs/run_pictures.h"
+#include "core/training/plan.h"
+#include "core/training/position_check.h"
 #include "widgets/state/picture_response.h"
 #include "widgets/stimuli/thumbnail_cache.h"
 
@@ -40,16 +40,22 @@ struct PictureResponder::Question {
   bool isForeign = false;
   ShownResponse shown = ShownResponse::Predicted;
   std::shared_ptr<PicturePredictor> predictor;  ///< null: to be made
-  quint64 number = 0;
 
-  [[nodiscard]] QString predictorKey() const { return QString::fromStdString(run ? run->id : "") + " " + subject; }
+  [[nodiscard]] QString predictorKey() const {
+    return QString::fromStdString(study->root.string() + "\n" + (run ? run->path.string() : "") + "\n") + subject;
+  }
+  /// While nothing more exact is known.
+  [[nodiscard]] QString inWords() const {
+    return isForeign ? tr("Embedding %1…").arg(QFileInfo(file).fileName())
+                     : tr("Reading the response to %1…").arg(file);
+  }
 };
 
 struct PictureResponder::Answer {
   std::shared_ptr<PictureResponse> response;
   std::shared_ptr<PicturePredictor> predictor;
   QString predictorOf;
-  QString failure;
+  bool isUnwanted = false;  ///< by now; of the UI thread alone
 };
 
 namespace {
@@ -78,6 +84,13 @@ void fillMeasured(const Subject& subject, const Stimulus& stimulus, bool isTest,
   }
 }
 
+/// Published responses are z-scores, and so is what is predicted of them.
+QString predictedTitle(const RunFolder& run) {
+  const Plan plan = planFromJson(run.readPlan(), run.planFile().string());
+  return PositionCheckTrainer::isMeant(defaultSettings(plan)) ? QObject::tr("Error of the position (mm)")
+                                                              : QObject::tr("Predicted response (z)");
+}
+
 /// Whether the run kept its prediction for this picture (it did unless it trained on it).
 bool fillKept(const RunFolder& run, const Subject& subject, const Stimulus& stimulus, PictureResponse& response) {
   bool isKept = false;
@@ -91,78 +104,98 @@ bool fillKept(const RunFolder& run, const Subject& subject, const Stimulus& stim
 
 }  // namespace
 
-PictureResponder::Answer PictureResponder::answerOf(const Question& question) {
-  Answer answer{nullptr, question.predictor, question.predictorKey(), {}};
+void PictureResponder::answer(const Question& question, Answer& answer, ProgressReporter& progress) {
   auto response = std::make_shared<PictureResponse>();
   response->subject = question.subject;
-  try {
-    const Subject& subject = question.study->subject(question.subject.toStdString());
-    bool isTest = false;
-    const Stimulus* stimulus = question.isForeign ? nullptr : findStimulus(subject, question.file, isTest);
-    if (!stimulus && !question.isForeign)
-      throw cannotShow(question.file, "the subject did not see it", "choose another picture");
-    const std::filesystem::path path = stimulus ? stimulus->path : std::filesystem::path(question.file.toStdString());
-    const QString name = QFileInfo(question.file).fileName();
-    response->picture = loadPicture(path, kPreviewPixels);
-    if (question.shown == ShownResponse::Measured) {
-      response->title = tr("Measured response");
-      response->description = tr("%1, measured").arg(name);
-      fillMeasured(subject, *stimulus, isTest, *response);
-    } else {
-      const RunFolder run(question.run->path);
-      response->title = tr("Predicted response");
-      response->description = tr("%1, predicted by %2").arg(name, nameOf(*question.run));
-      if (!stimulus || !fillKept(run, subject, *stimulus, *response)) {
-        if (!answer.predictor) answer.predictor = std::make_shared<PicturePredictor>(run, subject.id);
-        response->columns = answer.predictor->predict(readUprightImage(path));
-        if (stimulus) response->description += tr(" (trained on it)");
-      }
+  const Subject& subject = question.study->subject(question.subject.toStdString());
+  bool isTest = false;
+  const Stimulus* stimulus = question.isForeign ? nullptr : findStimulus(subject, question.file, isTest);
+  if (!stimulus && !question.isForeign)
+    throw cannotShow(question.file, "the subject did not see it", "choose another picture");
+  const std::filesystem::path path = stimulus ? stimulus->path : std::filesystem::path(question.file.toStdString());
+  const QString name = QFileInfo(question.file).fileName();
+  response->picture = loadPicture(path, kPreviewPixels);
+  if (question.shown == ShownResponse::Measured) {
+    response->title = tr("Measured response (z)");
+    response->description = tr("%1, measured").arg(name);
+    fillMeasured(subject, *stimulus, isTest, *response);
+  } else {
+    const RunFolder run(question.run->path);
+    response->title = predictedTitle(run);
+    response->description = tr("%1, predicted by %2").arg(name, nameOf(*question.run));
+    if (!stimulus || !fillKept(run, subject, *stimulus, *response)) {
+      if (!answer.predictor)
+        answer.predictor = std::make_shared<PicturePredictor>(run, *question.study, subject.id, progress);
+      response->columns = answer.predictor->predict(readUprightImage(path), progress);
+      if (stimulus) response->description += tr(" (trained on it)");
     }
-    answer.response = response;
-  } catch (const std::exception& error) {
-    answer.failure = QString::fromUtf8(error.what());
   }
-  return answer;
+  answer.response = response;
 }
 
 PictureResponder::PictureResponder(WorkbenchState& state, QObject* parent) : QObject(parent), m_state(state) {
-  connect(&state, &WorkbenchState::pictureChanged, this, &PictureResponder::showPicture);
+  connect(&state, &WorkbenchState::pictureChanged, this, [this] {
+    forgetForeign();
+    showPicture();
+  });
   connect(&state, &WorkbenchState::selectedRunsChanged, this, [this] {
     if (m_shown == ShownResponse::Predicted) showPicture();
   });
   connect(&state, &WorkbenchState::mapChanged, this, [this] {
     if (m_state.map() != MapKind::Picture) m_mapBefore = m_state.map();
   });
+  connect(&state, &WorkbenchState::studyChanged, this, &PictureResponder::cancel);
+  connect(&state, &WorkbenchState::subjectChanged, this, &PictureResponder::cancel);
+  connect(&m_job, &BackgroundJob::progressed, this, [this](const QString& text, double fraction) {
+    if (!m_next) Q_EMIT busy(text, fraction);
+  });
+  connect(&m_job, &BackgroundJob::finished, this, [this] { end({}); });
+  connect(&m_job, &BackgroundJob::cancelled, this, [this] { end({}); });
+  connect(&m_job, &BackgroundJob::failed, this, &PictureResponder::end);
 }
 
 PictureResponder::~PictureResponder() = default;
 
 void PictureResponder::setShown(ShownResponse shown) {
   m_shown = shown;
+  if (shown != ShownResponse::Predicted) forgetForeign();
+  if (shown == ShownResponse::None) cancel();
   if (shown == ShownResponse::None && m_state.map() == MapKind::Picture) m_state.setMap(m_mapBefore);
   showPicture();
 }
 
+void PictureResponder::forgetForeign() {
+  if (m_foreign.isEmpty()) return;
+  m_foreign.clear();
+  Q_EMIT shownChanged();
+}
+
 void PictureResponder::showPicture() {
-  if (m_shown == ShownResponse::None || m_state.picture().isEmpty()) return;
   Question question;
-  question.file = m_state.picture();
+  question.isForeign = !m_foreign.isEmpty();
+  question.file = question.isForeign ? m_foreign : m_state.picture();
   question.shown = m_shown;
-  ask(std::move(question));
+  if (m_shown != ShownResponse::None && !question.file.isEmpty()) ask(std::move(question));
 }
 
 void PictureResponder::predictFile(const QString& file) {
-  Question question;
-  question.file = file;
-  question.isForeign = true;
-  ask(std::move(question));
+  m_state.setPicture({});
+  m_foreign = file;
+  m_shown = ShownResponse::Predicted;
+  Q_EMIT shownChanged();
+  showPicture();
+}
+
+void PictureResponder::cancel() {
+  m_next.reset();
+  if (m_answer) m_answer->isUnwanted = true;
+  m_job.cancel();
 }
 
 void PictureResponder::ask(Question question) {
   question.study = m_state.study();
   question.subject = m_state.subject();
   question.run = m_state.currentRun();
-  question.number = ++m_request;
   if (!question.study) {
     Q_EMIT failed(tr("Open a study first, and choose a finished run: its models predict the response."));
     return;
@@ -176,37 +209,33 @@ void PictureResponder::ask(Question question) {
 }
 
 void PictureResponder::start() {
-  if (m_isAnswering || !m_next) return;
-  m_isAnswering = true;
-  auto question = std::make_shared<Question>(*m_next);
-  m_next.reset();
-  if (m_predictorOf == question->predictorKey()) question->predictor = m_predictor;
-  Q_EMIT busy(question->isForeign ? tr("Embedding %1…").arg(QFileInfo(question->file).fileName())
-                                  : tr("Reading the response to %1…").arg(question->file));
-  const QPointer<PictureResponder> self(this);
-  QThreadPool::globalInstance()->start([self, question] {
-    const Answer answer = answerOf(*question);
-    QMetaObject::invokeMethod(qApp, [self, answer, number = question->number] {
-      if (self) self->take(answer, number);
-    });
+  Q_EMIT busy(m_next->inWords(), -1);
+  if (m_job.isRunning()) {
+    m_job.cancel();
+    return;
+  }
+  auto question = std::make_shared<Question>(*std::exchange(m_next, nullptr));
+  m_answer = std::make_shared<Answer>();
+  m_answer->predictorOf = question->predictorKey();
+  if (m_predictorOf == m_answer->predictorOf) m_answer->predictor = m_predictor;
+  m_job.start([question, answer = m_answer](ProgressReporter& progress) {
+    PictureResponder::answer(*question, *answer, progress);
   });
 }
 
-void PictureResponder::take(const Answer& answer, quint64 asked) {
-  m_isAnswering = false;
-  m_predictor = answer.predictor;
-  m_predictorOf = answer.predictorOf;
+void PictureResponder::end(const QString& failure) {
+  const std::shared_ptr<Answer> answer = std::exchange(m_answer, nullptr);
+  m_predictor = answer->predictor;
+  m_predictorOf = answer->predictorOf;
   if (m_next) {
     start();
     return;
   }
-  Q_EMIT busy({});
-  if (asked != m_request) return;
-  if (!answer.response) {
-    Q_EMIT failed(answer.failure);
-    return;
-  }
-  m_state.setPictureResponse(answer.response);
+  Q_EMIT idle();
+  if (answer->isUnwanted) return;
+  if (!failure.isEmpty()) Q_EMIT failed(failure);
+  if (!answer->response) return;
+  m_state.setPictureResponse(answer->response);
   m_state.setMap(MapKind::Picture);
 }
 

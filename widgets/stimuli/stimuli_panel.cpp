@@ -4,6 +4,7 @@
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPointer>
@@ -20,6 +21,7 @@
 #include "widgets/embeddings/embeddings_model.h"
 #include "widgets/state/workbench_state.h"
 #include "widgets/stimuli/picture_map.h"
+#include "widgets/stimuli/picture_message.h"
 #include "widgets/stimuli/picture_preview.h"
 #include "widgets/stimuli/picture_responder.h"
 #include "widgets/stimuli/stimulus_source.h"
@@ -64,14 +66,10 @@ StimuliPanel::StimuliPanel(WorkbenchState& state, QWidget* parent)
       m_grid(new ThumbnailGrid(*m_cache, this)),
       m_map(new PictureMap(*m_hoverCache, this)),
       m_preview(new PicturePreview(this)),
-      m_message(new QLabel(this)) {
+      m_message(new PictureMessage(this)) {
   setObjectName("stimuliPanel");
   m_grid->setObjectName("pictureGrid");
   m_map->setObjectName("pictureMap");
-  m_message->setObjectName("pictureMessage");
-  m_message->setWordWrap(true);
-  m_message->setContentsMargins(8, 0, 8, 4);
-  m_message->hide();
   m_hoverCache->setSize(kHoverPixels);
   m_views->addWidget(m_grid);
   m_views->addWidget(m_map);
@@ -115,7 +113,7 @@ QWidget* StimuliPanel::buildToolRow() {
   const auto button = [&](const QString& name, const QString& icon, const QString& toolTip) {
     auto* made = new QToolButton(row);
     made->setObjectName(name);
-    made->setIcon(themeIcon(icon, palette()));
+    made->setIcon(themeIcon(icon));
     made->setToolTip(toolTip);
     made->setCheckable(true);
     made->setAutoRaise(true);
@@ -130,7 +128,7 @@ QWidget* StimuliPanel::buildToolRow() {
   layout->addWidget(m_search);
   m_sort = combo("pictureSort", tr("Sort by"), tr("Order of the pictures; on the map: their colour"));
   for (const SortChoice& each : kSorts) m_sort->addItem(tr(each.label), static_cast<int>(each.sort));
-  m_reversed = button("sortReversed", "view-refresh", tr("Turn the order round"));
+  m_reversed = button("sortReversed", "view-sort-descending", tr("Turn the order round"));
   m_responseOf = combo("responseOf", tr("of"), tr("Whose mean response it is: click an ROI or a vertex on the cortex"));
   m_responseOf->addItem(tr("Selected ROI"), false);
   m_responseOf->addItem(tr("Selected vertex"), true);
@@ -151,8 +149,8 @@ QWidget* StimuliPanel::buildToolRow() {
   layout->addStretch(1);
   m_onCortex = combo("onCortex", tr("On the cortex"), tr("The response to the chosen picture, painted on the cortex"));
   m_onCortex->addItem(tr("Nothing"), static_cast<int>(ShownResponse::None));
-  m_onCortex->addItem(tr("Measured response"), static_cast<int>(ShownResponse::Measured));
-  m_onCortex->addItem(tr("Predicted response"), static_cast<int>(ShownResponse::Predicted));
+  m_onCortex->addItem(tr("Measured"), static_cast<int>(ShownResponse::Measured));
+  m_onCortex->addItem(tr("Predicted"), static_cast<int>(ShownResponse::Predicted));
   return row;
 }
 
@@ -187,18 +185,29 @@ void StimuliPanel::connectParts() {
   });
   connect(m_source, &StimulusSource::numbersChanged, this, &StimuliPanel::showNumbers);
   connect(m_source, &StimulusSource::spaceChanged, this, &StimuliPanel::showMapPoints);
-  connect(m_source, &StimulusSource::spaceProgress, this, [this](const QString& text) { say(text, false); });
-  connect(m_source, &StimulusSource::spaceFailed, this, [this](const QString& reason) { say(reason, true); });
-  connect(m_responder, &PictureResponder::busy, this, [this](const QString& text) { say(text, false); });
-  connect(m_responder, &PictureResponder::failed, this, [this](const QString& reason) {
-    say(reason, true);
-    Q_EMIT failed(tr("Showing the response to a picture"), reason);
-  });
+  connect(m_source, &StimulusSource::spaceProgress, this, [this](const QString& text) { m_message->say(text, false); });
+  connect(m_source, &StimulusSource::spaceFailed, this,
+          [this](const QString& reason) { m_message->say(reason, true); });
+  connectResponder();
   m_cache->setPictures(m_source->paths());
   m_hoverCache->setPictures(m_source->paths());
   showNumbers();
   showChosen();
   showMapPoints();
+}
+
+void StimuliPanel::connectResponder() {
+  connect(m_responder, &PictureResponder::busy, m_message, &PictureMessage::showBusy);
+  connect(m_responder, &PictureResponder::idle, m_message, &PictureMessage::endBusy);
+  connect(m_responder, &PictureResponder::shownChanged, this, [this] {
+    m_onCortex->setCurrentIndex(m_onCortex->findData(static_cast<int>(m_responder->shown())));
+    showChosen();
+  });
+  connect(m_message, &PictureMessage::stopRequested, m_responder, &PictureResponder::cancel);
+  connect(m_responder, &PictureResponder::failed, this, [this](const QString& reason) {
+    m_message->say(reason, true);
+    Q_EMIT failed(tr("Showing the response to a picture"), reason);
+  });
 }
 
 void StimuliPanel::predictFile(const QString& file) {
@@ -251,7 +260,7 @@ void StimuliPanel::showNumbers() {
     hint = tr("Embed the pictures first: similarity is measured in an embedding.");
   else if (sort == PictureSort::Similarity && m_state.picture().isEmpty())
     hint = tr("Choose a picture to see the ones most similar to it.");
-  say(hint, false);
+  m_message->say(hint, false);
   showOrder();
   std::vector<float> values;
   if (sort != PictureSort::Name && sort != PictureSort::NsdId)
@@ -290,7 +299,9 @@ void StimuliPanel::showChosen() {
   const int picture = m_source->indexOf(m_state.picture());
   m_grid->setCurrent(picture, !m_grid->underMouse());
   m_map->setCurrent(picture);
-  if (picture < 0)
+  if (const QString& file = m_responder->foreignFile(); !file.isEmpty())
+    m_preview->showPicture(file.toStdString(), tr("%1\nnot of the study").arg(QFileInfo(file).fileName()));
+  else if (picture < 0)
     m_preview->showPicture(
         {}, m_source->pictures().empty()
                 ? QString()
@@ -323,15 +334,6 @@ QString StimuliPanel::describe(int picture) const {
   }
   add(tr("similarity %1"), PictureSort::Similarity);
   return lines.join('\n');
-}
-
-void StimuliPanel::say(const QString& text, bool isError) {
-  QPalette colours = palette();
-  const ThemeColours theme = themeColours(colours);
-  colours.setColor(QPalette::WindowText, isError ? theme.error : theme.quietText);
-  m_message->setPalette(colours);
-  m_message->setText(text);
-  m_message->setVisible(!text.isEmpty());
 }
 
 }  // namespace corticast

@@ -4,7 +4,6 @@
 #include <vector>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QSlider;
 class QStackedWidget;
@@ -13,6 +12,7 @@ class QToolButton;
 namespace corticast {
 
 class PictureMap;
+class PictureMessage;
 class PicturePreview;
 class PictureResponder;
 class StimulusSource;
@@ -23,7 +23,7 @@ class WorkbenchState;
 /// The pictures of the chosen subject: as a grid or as a map of an embedding, found by name or NSD id, sorted by
 /// responses or by similarity; the chosen one large, and its response on the cortex. objectNames: "pictureSearch",
 /// "pictureSort", "sortReversed", "responseOf", "pictureEmbedding", "showGrid", "showMap", "pictureSize",
-/// "onCortex", "pictureGrid", "pictureMap", "pictureMessage".
+/// "onCortex", "pictureGrid", "pictureMap"; those of PictureMessage.
 class StimuliPanel : public QWidget {
   Q_OBJECT
 
@@ -42,11 +42,11 @@ class StimuliPanel : public QWidget {
  private:
   QWidget* buildToolRow();
   void connectParts();
+  void connectResponder();
   void showOrder();
   void showNumbers();
   void showMapPoints();
   void showChosen();
-  void say(const QString& text, bool isError);
   void takeEmbeddings(const std::vector<std::pair<QString, std::filesystem::path>>& found);
   [[nodiscard]] QString caption(int picture) const;
   [[nodiscard]] QString describe(int picture) const;
@@ -69,7 +69,7 @@ class StimuliPanel : public QWidget {
   ThumbnailGrid* m_grid;
   PictureMap* m_map;
   PicturePreview* m_preview;
-  QLabel* m_message;
+  PictureMessage* m_message;
   quint64 m_embeddingRequest = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <QPalette>
 #include <QStyleFactory>
 #include <QSvgRenderer>
+#include <optional>
 
 namespace corticast {
 namespace {
@@ -74,13 +75,13 @@ bool isDark(const QPalette& palette) {
   return palette.color(QPalette::Window).lightnessF() < palette.color(QPalette::WindowText).lightnessF();
 }
 
-/// Paints an SVG in the colour that the palette gives text, dimmed when disabled.
+/// Paints an SVG in one colour (none: that of the program's buttons at the time), dimmed when disabled.
 class SvgIconEngine : public QIconEngine {
  public:
-  SvgIconEngine(const QByteArray& svg, const QColor& colour) : m_svg(svg), m_colour(colour) {}
+  SvgIconEngine(const QByteArray& svg, const std::optional<QColor>& colour) : m_svg(svg), m_colour(colour) {}
 
   void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
-    QColor colour = m_colour;
+    QColor colour = m_colour.value_or(QGuiApplication::palette().color(QPalette::Active, QPalette::ButtonText));
     if (mode == QIcon::Disabled) colour.setAlphaF(0.4F);
     QByteArray coloured = m_svg;
     coloured.replace("currentColor", colour.name(QColor::HexRgb).toLatin1());
@@ -102,8 +103,14 @@ class SvgIconEngine : public QIconEngine {
 
  private:
   QByteArray m_svg;
-  QColor m_colour;
+  std::optional<QColor> m_colour;
 };
+
+QIcon iconOf(const QString& name, const std::optional<QColor>& colour) {
+  QFile file(":/icons/" + name + ".svg");
+  if (!file.open(QIODevice::ReadOnly)) return {};
+  return QIcon(new SvgIconEngine(file.readAll(), colour));
+}
 
 }  // namespace
 
@@ -143,10 +150,12 @@ ThemeColours themeColours(const QPalette& palette) {
           .sulcus = "#969696"};
 }
 
+QIcon themeIcon(const QString& name) {
+  return iconOf(name, {});
+}
+
 QIcon themeIcon(const QString& name, const QPalette& palette) {
-  QFile file(":/icons/" + name + ".svg");
-  if (!file.open(QIODevice::ReadOnly)) return {};
-  return QIcon(new SvgIconEngine(file.readAll(), palette.color(QPalette::ButtonText)));
+  return iconOf(name, palette.color(QPalette::ButtonText));
 }
 
 }  // namespace corticast

@@ -28,8 +28,10 @@ void applyTheme(QApplication& application, ThemeChoice choice);
 /// Colours that go with a palette (dark when its window is darker than its text).
 [[nodiscard]] ThemeColours themeColours(const QPalette& palette);
 
-/// An icon of the program's own set (resources/icons/<name>.svg), drawn in the palette's text colour so that it reads
-/// on light and dark grounds, crisp at any scale.
+/// An icon of the program's own set (resources/icons/<name>.svg, Breeze's), crisp at any scale, in the colour that the
+/// program's palette gives the text of buttons whenever it is drawn: it follows a change of theme by itself.
+[[nodiscard]] QIcon themeIcon(const QString& name);
+/// The same in the colour that this palette gives the text of buttons, for grounds of another colour.
 [[nodiscard]] QIcon themeIcon(const QString& name, const QPalette& palette);
 
 }  // namespace corticast

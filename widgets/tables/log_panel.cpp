@@ -159,7 +159,7 @@ void LogPanel::showEmpty() {
 }
 
 void LogPanel::showIcons() {
-  m_copy->setIcon(themeIcon("edit-copy", palette()));
+  m_copy->setIcon(themeIcon("edit-copy"));
   QPalette quiet = m_empty->palette();
   quiet.setColor(QPalette::WindowText, themeColours(palette()).quietText);
   m_empty->setPalette(quiet);

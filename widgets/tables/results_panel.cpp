@@ -339,7 +339,7 @@ void ResultsPanel::save(const QString& format, const QString& suffix) {
 }
 
 void ResultsPanel::showIcons() {
-  m_export->setIcon(themeIcon("document-export", palette()));
+  m_export->setIcon(themeIcon("document-export"));
   QPalette quiet = palette();
   quiet.setColor(QPalette::WindowText, themeColours(palette()).quietText);
   m_empty->setPalette(quiet);

@@ -1,7 +1,6 @@
 #include "widgets/tables/run_table_button.h"
 
 #include <QCoreApplication>
-#include <QEvent>
 #include <QMenu>
 #include <QPointer>
 #include <QThreadPool>
@@ -31,7 +30,7 @@ QString writeTable(const std::vector<std::filesystem::path>& runs, const std::st
 RunTableButton::RunTableButton(WorkbenchState& state, QWidget* parent) : QToolButton(parent), m_state(state) {
   setObjectName("runsExport");
   setText(tr("Table"));
-  setIcon(themeIcon("document-export", palette()));
+  setIcon(themeIcon("document-export"));
   setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   setAutoRaise(true);
   setPopupMode(QToolButton::InstantPopup);
@@ -74,11 +73,6 @@ void RunTableButton::write(const QString& format, const QString& suffix) {
         },
         Qt::QueuedConnection);
   });
-}
-
-void RunTableButton::changeEvent(QEvent* event) {
-  QToolButton::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange) setIcon(themeIcon("document-export", palette()));
 }
 
 }  // namespace corticast

@@ -20,9 +20,6 @@ class RunTableButton : public QToolButton {
   void exported(const QString& file);
   void failed(const QString& what, const QString& reason);
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
   void write(const QString& format, const QString& suffix);
 

@@ -318,13 +318,13 @@ void RunsPanel::editCell(int column) {
 }
 
 void RunsPanel::showIcons() {
-  m_pause->setIcon(themeIcon("media-playback-pause", palette()));
-  m_resume->setIcon(themeIcon("media-playback-start", palette()));
-  m_stop->setIcon(themeIcon("media-playback-stop", palette()));
-  m_delete->setIcon(themeIcon("edit-delete", palette()));
-  m_rename->setIcon(themeIcon("edit-rename", palette()));
-  m_note->setIcon(themeIcon("edit-comment", palette()));
-  findChild<QToolButton*>("copyRunDetails")->setIcon(themeIcon("edit-copy", palette()));
+  m_pause->setIcon(themeIcon("media-playback-pause"));
+  m_resume->setIcon(themeIcon("media-playback-start"));
+  m_stop->setIcon(themeIcon("media-playback-stop"));
+  m_delete->setIcon(themeIcon("edit-delete"));
+  m_rename->setIcon(themeIcon("edit-rename"));
+  m_note->setIcon(themeIcon("edit-comment"));
+  findChild<QToolButton*>("copyRunDetails")->setIcon(themeIcon("edit-copy"));
   QPalette quiet = m_empty->palette();
   quiet.setColor(QPalette::WindowText, themeColours(palette()).quietText);
   quiet.setColor(QPalette::Base, palette().color(QPalette::Base));

@@ -54,7 +54,7 @@ StudyPanel::StudyPanel(WorkbenchState& state, QWidget* parent)
 
   auto* choose = new QToolButton(this);
   choose->setObjectName("chooseRois");
-  choose->setIcon(themeIcon("view-list-details", palette()));
+  choose->setIcon(themeIcon("view-list-details"));
   choose->setToolTip(tr("Check or uncheck all ROIs"));
   choose->setPopupMode(QToolButton::InstantPopup);
   choose->setAutoRaise(true);

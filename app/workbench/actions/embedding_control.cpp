@@ -53,13 +53,15 @@ void EmbeddingControl::deleteEmbeddings(const QStringList& folders) {
     for (const QString& folder : folders)
       attempt(tr("Deleting the embedding"),
               [&] { trashed->push_back(moveEmbeddingToTrash(workspace, folder.toStdString())); });
-    Q_EMIT deleted(static_cast<int>(trashed->size()));
   };
   const auto back = [this, workspace, trashed] {
     for (const auto& each : *trashed)
       attempt(tr("Bringing the embedding back"), [&] { restoreEmbedding(workspace, each); });
   };
-  pushUndo(m_undo, tr("deleting %n embedding(s)", nullptr, static_cast<int>(folders.size())), there, back);
+  const QString text =
+      folders.size() == 1 ? tr("deleting an embedding") : tr("deleting %1 embeddings").arg(folders.size());
+  pushUndo(m_undo, text, there, back);
+  if (!trashed->empty()) Q_EMIT deleted(static_cast<int>(trashed->size()));
 }
 
 }  // namespace corticast

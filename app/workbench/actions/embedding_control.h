@@ -29,6 +29,7 @@ class EmbeddingControl : public QObject {
  Q_SIGNALS:
   /// Jobs or embeddings are others now.
   void changed();
+  /// So many went to the trash just now, which is what is undone next.
   void deleted(int count);
 
  private:

@@ -7,16 +7,11 @@
 #include "widgets/style/theme.h"
 
 namespace corticast {
-namespace {
-constexpr const char* kIconProperty = "corticastIcon";
-}
-
 QAction* addNamedAction(QWidget& window, QMenu* menu, const ActionText& text, const std::function<void()>& action) {
   auto* made = new QAction(text.text, &window);
   made->setObjectName(text.name);
   made->setShortcuts(text.keys);
-  made->setProperty(kIconProperty, text.icon);
-  if (!text.icon.isEmpty()) made->setIcon(themeIcon(text.icon, window.palette()));
+  if (!text.icon.isEmpty()) made->setIcon(themeIcon(text.icon));
   if (!text.help.isEmpty()) {
     const QString keys = made->shortcut().toString(QKeySequence::NativeText);
     made->setToolTip(keys.isEmpty() ? text.help : QString("%1  %2").arg(text.help, keys));
@@ -33,12 +28,6 @@ QList<QAction*> namedActions(const QWidget& window) {
   for (QAction* action : window.actions())
     if (!action->objectName().isEmpty() && !action->isSeparator()) named << action;
   return named;
-}
-
-void refreshActionIcons(const QWidget& window) {
-  for (QAction* action : namedActions(window))
-    if (const QString icon = action->property(kIconProperty).toString(); !icon.isEmpty())
-      action->setIcon(themeIcon(icon, window.palette()));
 }
 
 QString plainText(const QAction& action) {

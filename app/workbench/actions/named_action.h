@@ -26,9 +26,6 @@ QAction* addNamedAction(QWidget& window, QMenu* menu, const ActionText& text, co
 /// The window's commands, in the order in which they were added.
 [[nodiscard]] QList<QAction*> namedActions(const QWidget& window);
 
-/// Draws the icons of all commands again, after the theme has changed.
-void refreshActionIcons(const QWidget& window);
-
 /// "Open study" of "&Open study…".
 [[nodiscard]] QString plainText(const QAction& action);
 

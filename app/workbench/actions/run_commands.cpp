@@ -9,13 +9,7 @@
 namespace corticast {
 
 RunCommands::RunCommands(Session& session, QUndoStack& undo, QObject* parent)
-    : QObject(parent), m_session(session), m_undo(undo) {
-  connect(&undo, &QUndoStack::indexChanged, this, &RunCommands::historyMoved);
-}
-
-void RunCommands::undo() {
-  m_undo.undo();
-}
+    : QObject(parent), m_session(session), m_undo(undo) {}
 
 void RunCommands::deleteRuns(const QStringList& ids) {
   if (ids.isEmpty()) return;

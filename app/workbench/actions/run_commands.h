@@ -18,13 +18,10 @@ class RunCommands : public QObject {
   void deleteRuns(const QStringList& ids);
   void renameRun(const QString& id, const QString& name);
   void setNote(const QString& id, const QString& note);
-  void undo();
 
  Q_SIGNALS:
-  /// These went to the trash just now; undo() brings them back until historyMoved().
+  /// These went to the trash just now, which is what is undone next.
   void deleted(const QStringList& ids);
-  /// undo() means something else from now on.
-  void historyMoved();
 
  private:
   Session& m_session;

@@ -10,10 +10,11 @@ namespace corticast {
 
 int bench(const BenchOptions& options) {
   try {
-    const std::vector<BenchRow> rows = options.name == "startup"  ? benchStartup(options.dataset)
-                                       : options.name == "export" ? benchExport()
-                                       : options.name == "live"   ? benchLive(options.dataset)
-                                                                  : benchView(options.name);
+    const std::vector<BenchRow> rows = options.name == "startup"    ? benchStartup(options.dataset)
+                                       : options.name == "export"   ? benchExport()
+                                       : options.name == "live"     ? benchLive(options.dataset)
+                                       : options.name == "pictures" ? benchPictures()
+                                                                    : benchView(options.name);
     for (const BenchRow& row : rows)
       if (row.milliseconds.empty())
         throw Error({.what = "measure",

@@ -32,6 +32,7 @@ void print(const std::vector<BenchRow>& rows, bool asJson);
 [[nodiscard]] std::vector<BenchRow> benchView(const std::string& name);
 [[nodiscard]] std::vector<BenchRow> benchStartup(const std::string& dataset);
 [[nodiscard]] std::vector<BenchRow> benchExport();
+[[nodiscard]] std::vector<BenchRow> benchPictures();
 [[nodiscard]] std::vector<BenchRow> benchLive(const std::string& dataset);
 
 }  // namespace corticast

@@ -66,16 +66,6 @@ NetworkBatch NetworkImages::batch(std::span<const uint32_t> rows) const {
   return {.images = host.to(m_device).view(shape), .subjects = {}};
 }
 
-NetworkBatch NetworkImages::batch(MatrixView<const float> features) const {
-  at::Tensor host =
-      at::empty({static_cast<int64_t>(features.rows()), static_cast<int64_t>(features.cols())}, at::kFloat);
-  const MatrixView<float> to = viewOf(host);
-  for (size_t i = 0; i < features.rows(); ++i) std::ranges::copy(features.row(i), to.row(i).begin());
-  std::vector<int64_t> shape{static_cast<int64_t>(features.rows())};
-  shape.insert(shape.end(), m_shape.begin(), m_shape.end());
-  return {.images = host.to(m_device).view(shape), .subjects = {}};
-}
-
 NetworkResponses::NetworkResponses(std::shared_ptr<const TargetSource> source, c10::Device device, uint64_t cacheBytes)
     : m_source(std::move(source)), m_device(device) {
   if (m_source->rows() * m_source->columns() * sizeof(float) > cacheBytes) return;

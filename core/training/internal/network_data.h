@@ -23,8 +23,6 @@ class NetworkImages {
   [[nodiscard]] const std::vector<int64_t>& shape() const { return m_shape; }
   /// Pictures of these rows of the cohort.
   [[nodiscard]] NetworkBatch batch(std::span<const uint32_t> rows) const;
-  /// Pictures from elsewhere, reduced as the cohort's: [pictures x features].
-  [[nodiscard]] NetworkBatch batch(MatrixView<const float> features) const;
 
  private:
   CohortData m_data;

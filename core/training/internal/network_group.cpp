@@ -2,7 +2,6 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
-#include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
@@ -17,12 +16,12 @@
 #include "core/base/error.h"
 #include "core/models/internal/network_tensors.h"
 #include "core/training/internal/loss_terms.h"
+#include "core/training/internal/network_forward.h"
 #include "core/training/schedule.h"
 
 namespace corticast {
 namespace {
 
-constexpr size_t kPredictedRows = 256;   // pictures per pass without gradient
 constexpr size_t kScoredColumns = 1024;  // columns whose validation is in double at a time
 
 at::Generator newGenerator(c10::Device device, uint64_t seed) {
@@ -31,27 +30,6 @@ at::Generator newGenerator(c10::Device device, uint64_t seed) {
   generator.set_current_seed(seed);
   return generator;
 }
-
-/// Products in bfloat16 on CUDA while it lives.
-class MixedPrecision {
- public:
-  explicit MixedPrecision(bool isOn) : m_isOn(isOn) {
-    if (!m_isOn) return;
-    at::autocast::set_autocast_dtype(at::kCUDA, at::kBFloat16);
-    at::autocast::set_autocast_enabled(at::kCUDA, true);
-    at::autocast::increment_nesting();
-  }
-  ~MixedPrecision() {
-    if (!m_isOn) return;
-    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    at::autocast::set_autocast_enabled(at::kCUDA, false);
-  }
-  MixedPrecision(const MixedPrecision&) = delete;
-  MixedPrecision& operator=(const MixedPrecision&) = delete;
-
- private:
-  bool m_isOn;
-};
 
 Error cannotTrain(const std::string& where, const std::string& why, const std::string& remedy) {
   return Error({.what = "prepare a training", .where = where, .why = why, .remedy = remedy});
@@ -175,11 +153,6 @@ void NetworkGroup::runEpoch(int epoch, std::span<const uint32_t> order, const st
   }
 }
 
-at::Tensor NetworkGroup::predicted(Network& network, const NetworkBatch& batch) const {
-  const MixedPrecision guard(m_isMixed);
-  return network.forward(batch).to(at::kFloat);
-}
-
 at::Tensor NetworkGroup::lossOf(const at::Tensor& prediction, const NetworkTargets& targets) const {
   const LossTerms terms = m_loss.terms({.settings = m_group.settings,
                                         .prediction = prediction,
@@ -205,7 +178,7 @@ void NetworkGroup::clip(std::vector<at::Tensor>& gradients) const {
 
 at::Tensor NetworkGroup::step(std::span<const uint32_t> rows, double learningRate) {
   m_network->train();
-  const at::Tensor value = lossOf(predicted(*m_network, m_images.batch(rows)), m_responses.batch(rows));
+  const at::Tensor value = lossOf(predicted(*m_network, m_images.batch(rows), m_isMixed), m_responses.batch(rows));
   (m_group.settings.l1 > 0 ? value + penalty() : value).backward();
   const at::NoGradGuard guard;
   m_state.gradients.clear();
@@ -232,7 +205,7 @@ void NetworkGroup::validate(GroupMeasure& measure) {
   for (size_t first = 0; first < rows.size(); first += kPredictedRows) {
     const auto part = std::span(rows).subspan(first, std::min(kPredictedRows, rows.size() - first));
     prediction.narrow(0, static_cast<int64_t>(first), static_cast<int64_t>(part.size()))
-        .copy_(predicted(*m_network, m_images.batch(part)));
+        .copy_(predicted(*m_network, m_images.batch(part), m_isMixed));
   }
   const MatrixView<const float> p(prediction.data_ptr<float>(), rows.size(), outputs());
   const std::vector<float> noBias(outputs());
@@ -304,15 +277,7 @@ void NetworkGroup::restore(std::span<const NamedTensor> tensors, const Json& sca
 }
 
 Matrix<float> NetworkGroup::predict(MatrixView<const float> features) const {
-  const at::NoGradGuard guard;
-  Matrix<float> all(features.rows(), outputs());
-  for (size_t first = 0; first < features.rows(); first += kPredictedRows) {
-    const size_t count = std::min(kPredictedRows, features.rows() - first);
-    const at::Tensor values =
-        predicted(*m_best, m_images.batch(features.block(first, 0, count, features.cols()))).cpu().contiguous();
-    std::copy_n(values.data_ptr<float>(), count * outputs(), all.row(first).data());
-  }
-  return all;
+  return predictAll(*m_best, features, m_images.shape(), m_images.device(), m_isMixed);
 }
 
 std::vector<NamedTensor> NetworkGroup::bestModel() const {
