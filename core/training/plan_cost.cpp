@@ -12,7 +12,9 @@
 #include "core/linalg/blas.h"
 #include "core/models/architecture.h"
 #include "core/training/plan.h"
+#include "core/training/position_check.h"
 #include "core/training/prepare.h"
+#include "core/training/vertex_positions.h"
 
 namespace corticast {
 namespace {
@@ -37,12 +39,20 @@ uint64_t availableMemory() {
 
 NetworkInput inputOf(const TargetGroup& group, const CohortSize& size) {
   const Architecture& kind = architecture(group.settings.architecture);
-  const bool hasPositions = !kind.surfaceParam.empty();
-  const int64_t perVertex = kind.returnsPositions && kind.returnsPositions(group.settings.model) ? 3 : 1;
-  return {.imageShape =
-              size.imageShape.empty() ? std::vector<int64_t>{static_cast<int64_t>(size.features)} : size.imageShape,
-          .targets = perVertex * static_cast<int64_t>(group.outputCount()),
-          .positions = hasPositions ? Matrix<float>(group.outputCount(), 3) : Matrix<float>()};
+  NetworkInput input{.imageShape = size.imageShape.empty() ? std::vector<int64_t>{static_cast<int64_t>(size.features)}
+                                                           : size.imageShape,
+                     .targets = static_cast<int64_t>(group.outputCount()),
+                     .positions = {}};
+  if (kind.surfaceParam.empty()) return input;
+  GroupVertices seen = groupVertices(group);
+  input.positions = Matrix<float>(seen.vertices.size(), 3);
+  if (PositionCheckTrainer::isMeant(group.settings)) {
+    input.targets = 3 * static_cast<int64_t>(seen.vertices.size());
+  } else {
+    input.heads = seen.heads;
+    input.answers = std::move(seen.answers);
+  }
+  return input;
 }
 
 ModelCost modelCost(const TargetGroup& group, const CohortSize& size) {

@@ -66,7 +66,9 @@ NetworkInput inputOf(const NetworkImages& images, NetworkGroup::Parts& parts) {
   return {.imageShape = images.shape(),
           .targets = static_cast<int64_t>(parts.source->columns()),
           .positions = std::move(parts.positions.relative),
-          .order = std::move(parts.positions.order)};
+          .order = std::move(parts.positions.order),
+          .heads = parts.positions.heads,
+          .answers = std::move(parts.positions.answers)};
 }
 
 void drawFirstWeights(Network& network, const TargetGroup& group, const TrainerOptions& options) {
@@ -175,9 +177,9 @@ void NetworkGroup::runEpoch(int epoch, std::span<const uint32_t> order, const st
   }
 }
 
-at::Tensor NetworkGroup::predicted(Network& network, const NetworkBatch& batch) const {
+at::Tensor NetworkGroup::predicted(Network& network, const at::Tensor& images) const {
   const MixedPrecision guard(m_isMixed);
-  return network.forward(batch).to(at::kFloat);
+  return network.forward(images).to(at::kFloat);
 }
 
 at::Tensor NetworkGroup::lossOf(const at::Tensor& prediction, const NetworkTargets& targets) const {

@@ -55,7 +55,7 @@ class NetworkGroup {
   [[nodiscard]] at::Tensor penalty() const;
   void clip(std::vector<at::Tensor>& gradients) const;
   void validate(GroupMeasure& measure);
-  [[nodiscard]] at::Tensor predicted(Network& network, const NetworkBatch& batch) const;
+  [[nodiscard]] at::Tensor predicted(Network& network, const at::Tensor& images) const;
   void takeNoise(const std::vector<float>& ceiling);
 
   const NetworkImages& m_images;
