@@ -142,6 +142,20 @@ std::shared_ptr<Network> positionalNetwork(const NetworkInput& input, const Posi
   return std::make_shared<PositionalNetwork>(input, config);
 }
 
+namespace {
+
+/// Numbers that a layer keeps for the gradient per vertex and channel.
+double keptPerOutput(const PositionalConfig& config, size_t layer, bool isLast) {
+  // With kernel 1, what the first Conv1d makes of a picture is the same for all its vertices.
+  const bool isShared = layer == 0 && config.kernel == 1;
+  double kept = config.isGated() ? 2 : isShared ? 0 : 1;  // before the gate, and after it or of the Conv1d
+  if (!isLast) kept += 1;                                 // after the activation
+  if (!isLast && config.dropout > 0 && config.isDropoutAfter(layer)) kept += 0.25;  // a byte of the mask
+  return kept;
+}
+
+}  // namespace
+
 ModelCost positionalCost(const NetworkInput& input, const PositionalConfig& config) {
   ModelCost cost = trunkCost(input, config);
   const int64_t encoded = 3 * config.encodingWidth, concatenated = config.isGated() ? 0 : encoded;
@@ -155,7 +169,7 @@ ModelCost positionalCost(const NetworkInput& input, const PositionalConfig& conf
     if (config.isGated()) cost.weights += static_cast<uint64_t>((encoded + 1) * outputs[i]);
     cost.multiplyAdds += i == 0 ? product : product * vertices;
     cost.multiplyAddsPerStep += static_cast<double>(encoded * outputs[i] * config.kernel) * vertices;
-    cost.activations += (config.isGated() ? 4 : 2) * vertices * static_cast<double>(outputs[i]);
+    cost.activations += vertices * static_cast<double>(outputs[i]) * keptPerOutput(config, i, isLast);
     inputs = outputs[i];
     if (!config.residual || i % 2 == 0) continue;
     if (skipInputs != inputs) {

@@ -70,6 +70,18 @@ TEST(Positional, CountsItsWeights) {
     }
 }
 
+TEST(Positional, CountsWhatItsPassKeeps) {
+  const auto kept = [](const Json& changes) {
+    Json values = settingsWith(changes);
+    values["positionalChannels"] = {4, 2};
+    return positional().cost(smallInput(3), values).activations;
+  };
+  // Per vertex: 4 after the first activation; before and after the second one 2 each, and 2 bytes of its mask; 1.
+  EXPECT_EQ(kept({{"positionalDropout", 0.2}}), 3 * (4 + 2 * 2 + 2 * 0.25 + 1));
+  // Of every layer also what is before the gate, and of the first what is after it.
+  EXPECT_EQ(kept({{"positionalDropout", 0}, {"positionalInput", "gate"}}), 3 * (3 * 4 + 3 * 2 + 2));
+}
+
 // In double, with batch statistics, and dropout by the same masks in every pass.
 TEST(Positional, GradientsAreCentralDifferences) {
   for (Json changes : kVariants) {
