@@ -24,14 +24,18 @@ enum class ModelKind {
 /// What one model takes and gives.
 struct NetworkInput {
   std::vector<int64_t> imageShape;  ///< of one picture's embedding: {D}, or a map {C, H, W}
-  int64_t targets = 0;              ///< columns of the output; the group's vertices, unless the architecture says other
+  int64_t targets = 0;  ///< columns of the output; the group's vertices, unless the architecture or `answers` say other
   /// [vertices x 3]: the coordinates of the group's vertices on the architecture's surface, moved and scaled to [0, 1]
   /// per axis over the vertices of the group (training/vertex_positions.h). Empty when the architecture has no
   /// surfaceParam.
   Matrix<float> positions;
   /// [vertices] the group's vertices one after another along the surface. Empty where `positions` is.
   std::vector<uint32_t> order = {};
-  int64_t heads = 1;  ///< above 1: a head for each of so many subjects, and pictures come with their subject's number
+  /// Of an architecture with a surfaceParam, whose last layer is the same for all vertices: above 1, it has so many
+  /// (one per subject), each vertex so many answers.
+  int64_t heads = 1;
+  /// [targets] with several heads: the answer that each target is, as vertex * heads + head. Empty with one.
+  std::vector<int64_t> answers = {};
 
   /// Values of one picture's embedding: the product of imageShape.
   [[nodiscard]] int64_t features() const;

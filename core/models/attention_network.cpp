@@ -83,10 +83,10 @@ at::Tensor tokensOf(const at::Tensor& images) {
 
 class AttentionNetwork : public Network {
  public:
-  AttentionNetwork(const NetworkInput& input, const AttentionShape& shape)
-      : m_dropout(shape.dropout), m_subjects(input.heads) {
+  AttentionNetwork(const NetworkInput& input, const AttentionShape& shape) : m_dropout(shape.dropout) {
     const Matrix<float> encoded = encodePositions(input.positions.view(), shape.encoding);
-    const at::Tensor positions = at::empty({input.targets, static_cast<int64_t>(encoded.cols())}, at::kFloat);
+    const at::Tensor positions =
+        at::empty({static_cast<int64_t>(encoded.rows()), static_cast<int64_t>(encoded.cols())}, at::kFloat);
     std::ranges::copy(encoded.values(), positions.data_ptr<float>());
     m_positions = register_buffer("positions", positions);
     m_token = register_module("token", std::make_shared<LinearLayer>(tokenChannels(input), shape.width));
@@ -95,28 +95,27 @@ class AttentionNetwork : public Network {
       m_layers.push_back(register_module("layer" + std::to_string(i), std::make_shared<AttentionLayer>(shape)));
     m_norm = register_module("norm", std::make_shared<LayerNormLayer>(shape.width));
     m_answer = register_module("answer", std::make_shared<LinearLayer>(shape.width, input.heads));
+    m_out = register_module("out", std::make_shared<AnswerLayer>(input, "vertex-attention"));
   }
 
-  at::Tensor forward(const NetworkBatch& batch) override {
-    const at::Tensor t = m_token->forward(tokensOf(batch.images));
+  at::Tensor forward(const at::Tensor& images) override {
+    const at::Tensor t = m_token->forward(tokensOf(images));
     at::Tensor h = m_vertex->forward(m_positions).unsqueeze(0);
     for (const auto& layer : m_layers) {
       h = h + dropout(layer->attended(h, t), m_dropout);
       h = h + dropout(layer->forwarded(h), m_dropout);
     }
-    const at::Tensor answers = m_answer->forward(m_norm->forward(h));  // [B x N x subjects]
-    if (m_subjects == 1) return answers.squeeze(2);
-    return answers.gather(2, batch.subjects.view({-1, 1, 1}).expand({-1, answers.size(1), 1})).squeeze(2);
+    return m_out->forward(m_answer->forward(m_norm->forward(h)));
   }
 
  private:
   double m_dropout;
-  int64_t m_subjects;
   at::Tensor m_positions;
   std::shared_ptr<LinearLayer> m_token, m_vertex;
   std::vector<std::shared_ptr<AttentionLayer>> m_layers;
   std::shared_ptr<LayerNormLayer> m_norm;
   std::shared_ptr<LinearLayer> m_answer;
+  std::shared_ptr<AnswerLayer> m_out;
 };
 
 }  // namespace
@@ -134,22 +133,19 @@ std::shared_ptr<Network> attentionNetwork(const NetworkInput& input, const Atten
   require(shape.encoding.width % 2 == 0,
           "the encoding width is " + std::to_string(shape.encoding.width) + ", which is odd",
           "set attentionEncodingWidth to an even number: sines and cosines come in pairs");
-  require(input.targets > 0 && static_cast<int64_t>(input.positions.rows()) == input.targets,
-          std::to_string(input.targets) + " targets, but positions of " + std::to_string(input.positions.rows()) +
-              " vertices",
-          "give the position of every vertex that is predicted");
   return std::make_shared<AttentionNetwork>(input, shape);
 }
 
 ModelCost attentionCost(const NetworkInput& input, const AttentionShape& shape) {
   const auto width = static_cast<double>(shape.width), forward = static_cast<double>(shape.forwardWidth);
-  const auto vertices = static_cast<double>(input.targets), channels = static_cast<double>(tokenChannels(input));
+  const auto vertices = static_cast<double>(input.positions.rows()),
+             channels = static_cast<double>(tokenChannels(input));
   const double tokens = static_cast<double>(input.features()) / channels, encoded = 3.0 * shape.encoding.width;
-  const auto layers = static_cast<double>(shape.layers), subjects = static_cast<double>(input.heads);
+  const auto layers = static_cast<double>(shape.layers), heads = static_cast<double>(input.heads);
   const double perLayer = 4 * (width + 1) * width + (width + 1) * forward + (forward + 1) * width + 4 * width;
   ModelCost cost;
   cost.weights = static_cast<uint64_t>((channels + 1) * width + (encoded + 1) * width + layers * perLayer + 2 * width +
-                                       (width + 1) * subjects);
+                                       (width + 1) * heads);
   cost.multiplyAdds = tokens * channels * width + layers * (2 * tokens * width * width + 2 * vertices * tokens * width +
                                                             2 * vertices * width * (width + forward));
   cost.multiplyAddsPerStep = vertices * encoded * width;

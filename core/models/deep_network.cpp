@@ -37,16 +37,16 @@ class DeepNetwork : public Network {
       for (int j = 0; j < shape.residualBlocks; ++j)
         addBlock("residual" + std::to_string(i) + "_" + std::to_string(j), width, width, shape.slope, true);
     }
-    m_out = register_module("out", std::make_shared<LinearLayer>(width, input.targets, input.heads));
+    m_out = register_module("out", std::make_shared<LinearLayer>(width, input.targets));
   }
 
-  at::Tensor forward(const NetworkBatch& batch) override {
-    at::Tensor h = batch.images.flatten(1);
+  at::Tensor forward(const at::Tensor& images) override {
+    at::Tensor h = images.flatten(1);
     for (const Stage& stage : m_stages) {
       const at::Tensor next = stage.block->forward(h);
       h = stage.isResidual ? h + next : dropout(next, m_dropout);
     }
-    return m_out->forward(h, batch.subjects);
+    return m_out->forward(h);
   }
 
  private:
@@ -77,8 +77,8 @@ std::shared_ptr<Network> deepNetwork(const NetworkInput& input, const DeepShape&
 
 ModelCost deepCost(const NetworkInput& input, const DeepShape& shape) {
   ModelCost cost;
-  const auto add = [&](int64_t inputs, int64_t outputs, int64_t heads, int64_t perOutput) {
-    cost.weights += static_cast<uint64_t>((inputs + perOutput) * outputs * heads);
+  const auto add = [&](int64_t inputs, int64_t outputs, int64_t perOutput) {
+    cost.weights += static_cast<uint64_t>((inputs + perOutput) * outputs);
     cost.multiplyAdds += static_cast<double>(inputs) * static_cast<double>(outputs);
     cost.activations += 3 * static_cast<double>(outputs);
   };
@@ -86,11 +86,11 @@ ModelCost deepCost(const NetworkInput& input, const DeepShape& shape) {
   int64_t width = input.features();
   const std::vector<int64_t> widths = shape.widths();
   for (size_t i = 0; i < widths.size(); ++i) {
-    add(width, widths[i], 1, kBiasAndNorm);
+    add(width, widths[i], kBiasAndNorm);
     width = widths[i];
-    for (int j = 0; j < shape.residualBlocks && i + 1 < widths.size(); ++j) add(width, width, 1, kBiasAndNorm);
+    for (int j = 0; j < shape.residualBlocks && i + 1 < widths.size(); ++j) add(width, width, kBiasAndNorm);
   }
-  add(width, input.targets, input.heads, kBias);
+  add(width, input.targets, kBias);
   return cost;
 }
 

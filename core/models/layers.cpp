@@ -1,35 +1,44 @@
 #include "core/models/internal/layers.h"
 
 #include <ATen/ops/batch_norm.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/nonzero.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
+
+#include "core/base/error.h"
+
 namespace corticast {
 
-at::Tensor linearHeads(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                       const at::Tensor& subjects, int64_t heads) {
-  if (heads == 1) return at::linear(x, weight, bias);
-  const int64_t outputs = bias.size(0) / heads;
-  at::Tensor result = at::zeros({x.size(0), outputs}, x.options());
-  for (int64_t head = 0; head < heads; ++head) {
-    const at::Tensor rows = at::nonzero(subjects.eq(head)).squeeze(1);
-    if (rows.numel() == 0) continue;
-    result = result.index_copy(0, rows,
-                               at::linear(x.index_select(0, rows), weight.narrow(0, head * outputs, outputs),
-                                          bias.narrow(0, head * outputs, outputs)));
-  }
-  return result;
+LinearLayer::LinearLayer(int64_t inputs, int64_t outputs)
+    : m_weight(register_parameter("weight", at::zeros({outputs, inputs}))),
+      m_bias(register_parameter("bias", at::zeros({outputs}))) {}
+
+at::Tensor LinearLayer::forward(const at::Tensor& x) const {
+  return at::linear(x, m_weight, m_bias);
 }
 
-LinearLayer::LinearLayer(int64_t inputs, int64_t outputs, int64_t heads)
-    : m_heads(heads),
-      m_weight(register_parameter("weight", at::zeros({heads * outputs, inputs}))),
-      m_bias(register_parameter("bias", at::zeros({heads * outputs}))) {}
+AnswerLayer::AnswerLayer(const NetworkInput& input, const std::string& model) {
+  const auto vertices = static_cast<int64_t>(input.positions.rows());
+  const auto isAnswer = [&](int64_t answer) { return answer >= 0 && answer < vertices * input.heads; };
+  const int64_t targets = input.heads == 1 ? vertices : static_cast<int64_t>(input.answers.size());
+  if (vertices == 0 || input.targets != targets || !std::ranges::all_of(input.answers, isAnswer))
+    throw Error({.what = "build a model of vertices",
+                 .where = model,
+                 .why = std::to_string(input.targets) + " targets, but positions of " + std::to_string(vertices) +
+                        " vertices with " + std::to_string(input.heads) + " answers each, of which " +
+                        std::to_string(targets) + " are chosen",
+                 .remedy = "give the position of every vertex that is predicted, and an answer for every target"});
+  if (input.heads == 1) return;
+  m_answers = register_buffer("answers", at::empty({targets}, at::kLong));
+  std::ranges::copy(input.answers, m_answers.data_ptr<int64_t>());
+}
 
-at::Tensor LinearLayer::forward(const at::Tensor& x, const at::Tensor& subjects) const {
-  return linearHeads(x, m_weight, m_bias, subjects, m_heads);
+at::Tensor AnswerLayer::forward(const at::Tensor& h) const {
+  // Module::to(dtype) turns the buffer into floating point as well.
+  return m_answers.defined() ? h.flatten(1).index_select(1, m_answers.to(at::kLong)) : h.squeeze(2);
 }
 
 BatchNormLayer::BatchNormLayer(int64_t channels)

@@ -1,8 +1,9 @@
 #include "core/models/linear.h"
 
+#include <ATen/ops/linear.h>
 #include <ATen/ops/zeros.h>
 
-#include "core/models/internal/layers.h"
+#include "core/models/internal/network.h"
 
 namespace corticast {
 namespace {
@@ -10,21 +11,17 @@ namespace {
 class LinearNetwork : public Network {
  public:
   explicit LinearNetwork(const NetworkInput& input)
-      : m_heads(input.heads),
-        m_weight(register_parameter("weight", at::zeros({input.heads * input.targets, input.features()}))),
-        m_bias(register_parameter("bias", at::zeros({input.heads * input.targets}))) {}
-  at::Tensor forward(const NetworkBatch& batch) override {
-    return linearHeads(batch.images.flatten(1), m_weight, m_bias, batch.subjects, m_heads);
-  }
+      : m_weight(register_parameter("weight", at::zeros({input.targets, input.features()}))),
+        m_bias(register_parameter("bias", at::zeros({input.targets}))) {}
+  at::Tensor forward(const at::Tensor& images) override { return at::linear(images.flatten(1), m_weight, m_bias); }
 
  private:
-  int64_t m_heads;
   at::Tensor m_weight, m_bias;
 };
 
 ModelCost costOf(const NetworkInput& input) {
   const auto features = static_cast<uint64_t>(input.features()), targets = static_cast<uint64_t>(input.targets);
-  return {.weights = (features + 1) * targets * static_cast<uint64_t>(input.heads),
+  return {.weights = (features + 1) * targets,
           .multiplyAdds = static_cast<double>(features * targets),
           .activations = static_cast<double>(features + targets)};
 }

@@ -42,21 +42,16 @@ std::vector<uint32_t> orderOf(const NetworkInput& input, const PositionalConfig&
 class PositionalNetwork : public Network {
  public:
   PositionalNetwork(const NetworkInput& input, const PositionalConfig& config)
-      : m_config(config), m_heads(input.heads), m_trunk(makeTrunk(input, config)) {
+      : m_config(config), m_trunk(makeTrunk(input, config)) {
     const std::vector<uint32_t> order = orderOf(input, config);
-    if (order.empty() || input.targets != static_cast<int64_t>(order.size()) * config.valuesPerVertex())
-      throw Error({.what = "build a positional model",
-                   .where = "positional",
-                   .why = std::to_string(input.targets) + " targets, but positions of " + std::to_string(order.size()) +
-                          " vertices",
-                   .remedy = "give the position of every vertex that is predicted"});
+    addAnswers(input);
     addPositions(input, order);
     if (m_trunk) register_module("trunk", m_trunk);
     addLayers(input);
   }
 
-  at::Tensor forward(const NetworkBatch& batch) override {
-    at::Tensor h = (m_trunk ? m_trunk->forward(batch.images) : batch.images.flatten(1)).unsqueeze(1);
+  at::Tensor forward(const at::Tensor& images) override {
+    at::Tensor h = (m_trunk ? m_trunk->forward(images) : images.flatten(1)).unsqueeze(1);
     at::Tensor skipped = h;
     const int64_t vertices = m_positions.size(0);
     for (size_t i = 0; i < m_convs.size(); ++i) {
@@ -72,10 +67,24 @@ class PositionalNetwork : public Network {
       h = h + (m_skips[i / 2] ? m_skips[i / 2]->forward(skipped) : skipped);
       skipped = h;
     }
-    return inTargetOrder(h, batch.subjects);
+    return inTargetOrder(h);
   }
 
  private:
+  void addAnswers(const NetworkInput& input) {
+    if (m_config.valuesPerVertex() == 1) {
+      m_answers = register_module("out", std::make_shared<AnswerLayer>(input, "positional"));
+      return;
+    }
+    if (input.heads == 1 && input.targets == static_cast<int64_t>(input.positions.rows()) * m_config.valuesPerVertex())
+      return;
+    throw Error({.what = "build a positional model",
+                 .where = "positional",
+                 .why = std::to_string(input.targets) + " targets and " + std::to_string(input.heads) +
+                        " heads for the positions of " + std::to_string(input.positions.rows()) + " vertices",
+                 .remedy = "ask for " + std::to_string(m_config.valuesPerVertex()) + " values of every vertex, once"});
+  }
+
   void addPositions(const NetworkInput& input, const std::vector<uint32_t>& order) {
     Matrix<float> ordered(order.size(), input.positions.cols());
     const at::Tensor place = at::empty({static_cast<int64_t>(order.size())}, at::kLong);
@@ -111,24 +120,19 @@ class PositionalNetwork : public Network {
     }
   }
 
-  /// [B x N x heads * values] -> [B x values * N]: each picture's head, all vertices' first value, then their second.
-  [[nodiscard]] at::Tensor inTargetOrder(at::Tensor h, const at::Tensor& subjects) const {
+  /// [B x N x values or heads] -> [B x targets]; of several values all vertices' first, then their second.
+  [[nodiscard]] at::Tensor inTargetOrder(at::Tensor h) const {
     if (m_config.kernel > 1) h = h.index_select(1, m_place.to(at::kLong));
-    const int64_t values = m_config.valuesPerVertex();
-    if (m_heads > 1) {
-      const at::Tensor head = subjects.view({-1, 1, 1, 1}).expand({-1, h.size(1), 1, values});
-      h = h.view({h.size(0), h.size(1), m_heads, values}).gather(2, head).squeeze(2);
-    }
-    return values == 1 ? h.squeeze(2) : h.transpose(1, 2).flatten(1);
+    return m_answers ? m_answers->forward(h) : h.transpose(1, 2).flatten(1);
   }
 
   PositionalConfig m_config;
-  int64_t m_heads;
   std::shared_ptr<Trunk> m_trunk;
   std::vector<std::shared_ptr<SplitConv>> m_convs;
   std::vector<std::shared_ptr<LinearLayer>> m_gates;
   std::vector<std::shared_ptr<NormActivation>> m_norms;
   std::vector<std::shared_ptr<LinearLayer>> m_skips;  // per pair; null where the channels agree
+  std::shared_ptr<AnswerLayer> m_answers;             // null where it returns positions
   at::Tensor m_positions, m_place;
 };
 
@@ -138,10 +142,24 @@ std::shared_ptr<Network> positionalNetwork(const NetworkInput& input, const Posi
   return std::make_shared<PositionalNetwork>(input, config);
 }
 
+namespace {
+
+/// Numbers that a layer keeps for the gradient per vertex and channel.
+double keptPerOutput(const PositionalConfig& config, size_t layer, bool isLast) {
+  // With kernel 1, what the first Conv1d makes of a picture is the same for all its vertices.
+  const bool isShared = layer == 0 && config.kernel == 1;
+  double kept = config.isGated() ? 2 : isShared ? 0 : 1;  // before the gate, and after it or of the Conv1d
+  if (!isLast) kept += 1;                                 // after the activation
+  if (!isLast && config.dropout > 0 && config.isDropoutAfter(layer)) kept += 0.25;  // a byte of the mask
+  return kept;
+}
+
+}  // namespace
+
 ModelCost positionalCost(const NetworkInput& input, const PositionalConfig& config) {
   ModelCost cost = trunkCost(input, config);
   const int64_t encoded = 3 * config.encodingWidth, concatenated = config.isGated() ? 0 : encoded;
-  const auto vertices = static_cast<double>(input.targets / config.valuesPerVertex());
+  const auto vertices = static_cast<double>(input.positions.rows());
   const std::vector<int64_t> outputs = config.outputs(input);
   int64_t inputs = config.areaValues(input), skipInputs = inputs;
   for (size_t i = 0; i < outputs.size(); ++i) {
@@ -151,7 +169,7 @@ ModelCost positionalCost(const NetworkInput& input, const PositionalConfig& conf
     if (config.isGated()) cost.weights += static_cast<uint64_t>((encoded + 1) * outputs[i]);
     cost.multiplyAdds += i == 0 ? product : product * vertices;
     cost.multiplyAddsPerStep += static_cast<double>(encoded * outputs[i] * config.kernel) * vertices;
-    cost.activations += (config.isGated() ? 4 : 2) * vertices * static_cast<double>(outputs[i]);
+    cost.activations += vertices * static_cast<double>(outputs[i]) * keptPerOutput(config, i, isLast);
     inputs = outputs[i];
     if (!config.residual || i % 2 == 0) continue;
     if (skipInputs != inputs) {

@@ -13,6 +13,7 @@
 #include "core/formats/mapped_file.h"
 #include "core/training/plan.h"
 #include "core/training/prepare.h"
+#include "core/training/trainer_device.h"
 
 namespace corticast {
 namespace {
@@ -184,7 +185,7 @@ class StudyJob : public RunJob {
   }
 
   const RunLayout& layout() const override { return m_layout; }
-  std::string device() const override { return m_device.reason.empty() ? m_device.id() : m_device.reason; }
+  std::string device() const override { return describeDevices(m_groups.groups, m_cohorts, m_device); }
   unsigned threads() const override { return m_threads; }
   Json choices() const override { return {{"threads", m_threads}, {"embeddings", m_embeddings}}; }
 

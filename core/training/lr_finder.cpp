@@ -55,12 +55,16 @@ LrCurve findLearningRate(CohortData data, const TargetGroup& group, const Traine
   return onDevice(options.device, "search a learning rate", [&] {
     const TorchThreads guard(static_cast<int>(options.threads == 0 ? availableThreads() : options.threads));
     NetworkGroup::Parts parts{.group = group,
-                              .source = PositionCheckTrainer::isMeant(group.settings)
-                                            ? positionTargets(data.features->rows(), data.positions.at(0))
-                                            : data.sources.at(0),
+                              .source = data.sources.at(0),
                               .positions = data.positions.empty() ? VertexPositions() : data.positions.front(),
                               .ceiling = data.ceilings.empty() ? std::vector<float>() : data.ceilings.front(),
                               .cacheBytes = options.responseCacheBytes};
+    if (PositionCheckTrainer::isMeant(group.settings)) {
+      PositionQuestion question = askedForPositions(std::move(parts.group), data, std::move(parts.positions));
+      parts.group = std::move(question.group);
+      parts.source = std::move(question.source);
+      parts.positions = std::move(question.positions);
+    }
     const NetworkImages images(std::move(data), torchDevice(options.device));
     NetworkGroup model(images, std::move(parts), options);
     const std::vector<uint32_t>& train = images.data().split.train;

@@ -4,65 +4,18 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_keys.h"
 #include "core/base/text.h"
 
 namespace corticast {
 namespace {
 
 constexpr int kPlanVersion = 1;
+constexpr const char* kReading = "read a plan";
 
 Error wrongPlan(const std::string& where, const std::string& why, const std::string& remedy) {
-  return Error({.what = "read a plan", .where = where, .why = why, .remedy = remedy});
+  return Error({.what = kReading, .where = where, .why = why, .remedy = remedy});
 }
-
-/// Reads the keys of one object one by one and, at the end, refuses those that nobody asked for.
-class Keys {
- public:
-  Keys(const Json& object, std::string where) : m_object(object), m_where(std::move(where)) {
-    if (!object.is_object())
-      throw wrongPlan(m_where, "expected an object, found " + std::string(object.type_name()),
-                      "write {\"key\": value, ...}");
-  }
-  const Json* find(const std::string& key) {
-    m_known.push_back(key);
-    const auto found = m_object.find(key);
-    return found == m_object.end() ? nullptr : &*found;
-  }
-  void text(const std::string& key, std::string& value) {
-    if (const Json* json = find(key)) {
-      if (!json->is_string()) throw wrong(key, *json, "text");
-      value = json->get<std::string>();
-    }
-  }
-  void texts(const std::string& key, std::vector<std::string>& values) {
-    const Json* json = find(key);
-    if (!json) return;
-    if (!json->is_array() || !std::ranges::all_of(*json, [](const Json& each) { return each.is_string(); }))
-      throw wrong(key, *json, "a list of texts");
-    values = json->get<std::vector<std::string>>();
-  }
-  template <typename Integer>
-  void integer(const std::string& key, Integer& value, double maximum) {
-    const Json* json = find(key);
-    if (!json) return;
-    if (!json->is_number_integer() || *json < 0 || json->get<double>() > maximum)
-      throw wrong(key, *json, "a whole number from 0 to " + shortest(maximum));
-    value = json->get<Integer>();
-  }
-  void refuseOthers() const {
-    for (const auto& [key, value] : m_object.items())
-      if (std::ranges::find(m_known, key) == m_known.end())
-        throw wrongPlan(m_where, "there is no key \"" + key + "\"", "known ones are " + join(m_known, ", "));
-  }
-
- private:
-  Error wrong(const std::string& key, const Json& value, const std::string& expected) const {
-    return wrongPlan(m_where, key + " = " + value.dump() + " must be " + expected, "correct the value");
-  }
-  const Json& m_object;
-  std::string m_where;
-  std::vector<std::string> m_known;
-};
 
 void requireKnown(const std::vector<Focus>& all, const std::string& id, const std::string& kind,
                   const std::string& where) {
@@ -77,7 +30,7 @@ std::vector<RoiGroup> roiGroupsFromJson(const Json& json, const std::string& whe
   std::vector<RoiGroup> groups;
   for (const Json& entry : json) {
     RoiGroup group;
-    Keys keys(entry, where + ": groups");
+    JsonKeys keys(entry, kReading, where + ": groups");
     keys.text("name", group.name);
     keys.texts("rois", group.rois);
     keys.refuseOthers();
@@ -97,7 +50,7 @@ void requireDevice(const std::string& device, const std::string& where) {
 Override overrideFromJson(const Json& json, const Json& defaults, const std::string& where) {
   Override result;
   result.settings = Json::object();
-  Keys keys(json, where);
+  JsonKeys keys(json, kReading, where);
   keys.text("subject", result.subject);
   keys.text("hemisphere", result.hemisphere);
   keys.text("roi", result.roi);
@@ -152,9 +105,9 @@ const std::vector<Focus>& crossSubjectModes() {
 
 Plan planFromJson(const Json& json, const std::string& where) {
   Plan plan;
-  Keys keys(json, where);
+  JsonKeys keys(json, kReading, where);
   int version = 0;
-  keys.integer("version", version, 1e6);
+  keys.integer("version", version, 1000000);
   if (version != kPlanVersion)
     throw wrongPlan(where,
                     version == 0 ? "it has no version"
@@ -191,7 +144,7 @@ Plan planFromJson(const Json& json, const std::string& where) {
   keys.text("device", plan.device);
   requireDevice(plan.device, where);
   keys.integer("threads", plan.threads, 4096);
-  keys.integer("seed", plan.seed, 9007199254740992.0);  // what every JSON reader keeps exactly
+  keys.integer("seed", plan.seed, uint64_t{1} << 53);  // what every JSON reader keeps exactly
   keys.refuseOthers();
   return plan;
 }

@@ -11,20 +11,25 @@
 #include "core/linalg/aligned_matrix.h"
 #include "core/linalg/blas.h"
 #include "core/models/architecture.h"
+#include "core/training/cohort_features.h"
 #include "core/training/plan.h"
+#include "core/training/position_check.h"
 #include "core/training/prepare.h"
+#include "core/training/vertex_positions.h"
 
 namespace corticast {
 namespace {
 
 constexpr double kFloat = sizeof(float);
-constexpr double kProgramBytes = 250e6;  // code, libraries and their buffers, measured
+constexpr double kProgramBytes = 180e6;  // code, libraries and their buffers, measured
 constexpr double kCacheBytes = kResponseCacheBytes;
 constexpr double kStepsPerThread = 2.5e9;      // weights that AdamW updates per second and thread, measured
 constexpr double kNetworkEfficiency = 0.5;     // of the products' speed, in networks: their matrices are small
-constexpr double kActivationsPerThread = 1e8;  // values between layers per second and thread, forth and back
-constexpr double kPassCopies = 3;              // values between layers, their gradients, and what operations need
-constexpr double kDoubleSlower = 2;            // products in double against float
+constexpr double kActivationsPerThread = 8e7;  // values between layers per second and thread, forth and back
+// Of values between layers: they themselves, and as much again for gradients on their way and for what the allocator
+// keeps of earlier, smaller groups; one to two are measured.
+constexpr double kPassCopies = 2;
+constexpr double kDoubleSlower = 2;  // products in double against float
 
 uint64_t availableMemory() {
   std::ifstream info("/proc/meminfo");
@@ -37,12 +42,20 @@ uint64_t availableMemory() {
 
 NetworkInput inputOf(const TargetGroup& group, const CohortSize& size) {
   const Architecture& kind = architecture(group.settings.architecture);
-  const bool hasPositions = !kind.surfaceParam.empty();
-  const int64_t perVertex = kind.returnsPositions && kind.returnsPositions(group.settings.model) ? 3 : 1;
-  return {.imageShape =
-              size.imageShape.empty() ? std::vector<int64_t>{static_cast<int64_t>(size.features)} : size.imageShape,
-          .targets = perVertex * static_cast<int64_t>(group.outputCount()),
-          .positions = hasPositions ? Matrix<float>(group.outputCount(), 3) : Matrix<float>()};
+  NetworkInput input{.imageShape = size.imageShape.empty() ? std::vector<int64_t>{static_cast<int64_t>(size.features)}
+                                                           : size.imageShape,
+                     .targets = static_cast<int64_t>(group.outputCount()),
+                     .positions = {}};
+  if (kind.surfaceParam.empty()) return input;
+  GroupVertices seen = groupVertices(group);
+  input.positions = Matrix<float>(seen.vertices.size(), 3);
+  if (PositionCheckTrainer::isMeant(group.settings)) {
+    input.targets = 3 * static_cast<int64_t>(seen.vertices.size());
+  } else {
+    input.heads = seen.heads;
+    input.answers = std::move(seen.answers);
+  }
+  return input;
 }
 
 ModelCost modelCost(const TargetGroup& group, const CohortSize& size) {
@@ -52,6 +65,24 @@ ModelCost modelCost(const TargetGroup& group, const CohortSize& size) {
 struct CohortCost {
   double memory = 0, disk = 0, epoch = 0, total = 0;
 };
+
+bool isHeld(double values) {
+  return values * kFloat <= static_cast<double>(kFeaturesInMemoryBytes);
+}
+
+/// Bytes of the reduced features of all pictures, where they are not read from disk batch by batch.
+double heldFeatures(const CohortSize& size) {
+  const double values =
+      static_cast<double>(size.trainingImages + size.validationImages) * static_cast<double>(size.features);
+  return isHeld(values) ? values * kFloat : 0;
+}
+
+/// Bytes while features are read and reduced: as stored, their training rows once more, and the result.
+double whilePreparing(const CohortSize& size) {
+  const uint64_t stored = size.storedFeatures > 0 ? size.storedFeatures : size.features;
+  const double values = static_cast<double>(size.trainingImages + size.validationImages) * static_cast<double>(stored);
+  return heldFeatures(size) + (isHeld(values) ? 2 * values * kFloat : 0);
+}
 
 CohortCost costOfSteps(double columns, double epochs, const GroupSettings& s, const CohortSize& size,
                        const Machine& machine) {
@@ -74,6 +105,7 @@ CohortCost costOfSteps(double columns, double epochs, const GroupSettings& s, co
 CohortCost costOfNetworks(const std::vector<const TargetGroup*>& groups, const CohortSize& size,
                           const Machine& machine) {
   const auto rows = static_cast<double>(size.trainingImages), held = static_cast<double>(size.validationImages);
+  const auto features = static_cast<double>(size.features);
   CohortCost cost;
   double columns = 0;
   std::vector<double> passes;
@@ -83,9 +115,12 @@ CohortCost costOfNetworks(const std::vector<const TargetGroup*>& groups, const C
     const double batch = std::min<double>(s.batchSize, rows), steps = std::ceil(rows / batch);
     const auto weights = static_cast<double>(model.weights), own = static_cast<double>(group->outputCount());
     columns += own;
-    // Weights, gradient, two moments and the best, and four of them again while a checkpoint is written.
-    cost.memory += 9 * weights * kFloat;
-    passes.push_back((kPassCopies * (batch * model.activations + model.activationsPerStep) + held * own) * kFloat);
+    // Weights, two moments and the best of every group, and the same again while a checkpoint is written.
+    cost.memory += 8 * weights * kFloat;
+    // Of a group at work: the minibatch's pictures, what its pass keeps, the gradient, its validation's predictions.
+    passes.push_back((batch * features + kPassCopies * (batch * model.activations + model.activationsPerStep) +
+                      weights + held * own) *
+                     kFloat);
     cost.disk += 3 * 4 * weights * kFloat + s.maxEpochs * own * kFloat;
     const double forward = 2 * (rows * model.multiplyAdds + steps * model.multiplyAddsPerStep);
     const double epoch =
@@ -97,8 +132,7 @@ CohortCost costOfNetworks(const std::vector<const TargetGroup*>& groups, const C
   }
   std::ranges::sort(passes, std::greater<>());
   for (size_t i = 0; i < std::min<size_t>(passes.size(), machine.threads); ++i) cost.memory += passes[i];
-  cost.memory += (rows + held) * static_cast<double>(size.features) * kFloat +
-                 std::min(kCacheBytes, columns * (rows + held) * kFloat);
+  cost.memory += heldFeatures(size) + std::min(kCacheBytes, columns * (rows + held) * kFloat);
   return cost;
 }
 
@@ -156,6 +190,15 @@ CohortSize cohortSize(const Plan& plan, const Study& study, const TargetGroup& g
   return size;
 }
 
+void setFeatures(CohortSize& size, std::span<const size_t> shape, int components) {
+  size.storedFeatures = 1;
+  for (const size_t side : shape) size.storedFeatures *= side;
+  const bool isReduced = components > 0;
+  size.features = isReduced ? static_cast<uint64_t>(components) : size.storedFeatures;
+  size.imageShape.clear();
+  if (!isReduced && shape.size() > 1) size.imageShape.assign(shape.begin(), shape.end());
+}
+
 PlanCost planCost(const TargetGroups& cut, const std::function<CohortSize(const TargetGroup&)>& sizeOf,
                   const Machine& machine) {
   PlanCost cost;
@@ -192,7 +235,8 @@ PlanCost planCost(const TargetGroups& cut, const std::function<CohortSize(const 
     const double predictions = columns * images / std::max(1.0, subjects) * kFloat;
     cost.models += (size.folds - 1) * cohort.groups.size();
     cost.targets += static_cast<uint64_t>(columns);
-    cost.memoryBytes = std::max(cost.memoryBytes, static_cast<uint64_t>(own.memory + kProgramBytes));
+    cost.memoryBytes =
+        std::max(cost.memoryBytes, static_cast<uint64_t>(std::max(own.memory, whilePreparing(size)) + kProgramBytes));
     cost.diskBytes += static_cast<uint64_t>(folds * own.disk + predictions);
     cost.secondsPerEpoch += folds * own.epoch;
     cost.secondsAtMost += folds * own.total;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,13 @@ struct CohortSize {
   uint64_t features = 0;                 ///< after reduction
   uint64_t folds = 1;                    ///< trainings of this size, one after another (data/split.h, foldsOf)
   std::vector<int64_t> imageShape = {};  ///< of one picture, {C, H, W} for a map; empty: {features}
+  uint64_t storedFeatures = 0;           ///< before reduction; 0: as many
 };
 /// Pictures of the group's subjects, split as the plan says; `features` is left at 0. Throws Error as makeSplit.
 [[nodiscard]] CohortSize cohortSize(const Plan& plan, const Study& study, const TargetGroup& group);
+/// Fills in what models see of a picture: an embedding of this shape, {D} or {C, H, W}, of which `components` principal
+/// components are taken when above 0.
+void setFeatures(CohortSize& size, std::span<const size_t> shape, int components);
 
 /// What this machine can do.
 struct Machine {
@@ -29,7 +34,7 @@ struct Machine {
 /// Looks at the machine and times a small product (about 0.1 s).
 [[nodiscard]] Machine measureMachine(unsigned threads = 0);
 
-/// What a plan would take. Estimates: memory is meant to be an upper bound, time is right to a factor of about two.
+/// What a plan would take. Estimates: memory at the peak is right to a factor of 1.5, time to one of about two.
 struct PlanCost {
   uint64_t models = 0;  ///< of every fold
   uint64_t skipped = 0;

@@ -75,32 +75,39 @@ PositionScore positionScore(MatrixView<const float> answers, const VertexPositio
 }
 
 Matrix<float> distancesMm(MatrixView<const float> answers, const VertexPositions& positions) {
-  Matrix<float> distances(answers.rows(), positions.relative.rows());
+  const bool hasHeads = positions.heads > 1;
+  Matrix<float> distances(answers.rows(), hasHeads ? positions.answers.size() : positions.relative.rows());
   for (size_t r = 0; r < distances.rows(); ++r)
-    for (size_t v = 0; v < distances.cols(); ++v) {
+    for (size_t o = 0; o < distances.cols(); ++o) {
+      const size_t vertex = hasHeads ? static_cast<size_t>(positions.answers[o] / positions.heads) : o;
       double squares = 0;
-      for (size_t axis = 0; axis < 3; ++axis) squares += squaredMm(positions, answers.row(r), v, axis);
-      distances(r, v) = static_cast<float>(std::sqrt(squares));
+      for (size_t axis = 0; axis < 3; ++axis) squares += squaredMm(positions, answers.row(r), vertex, axis);
+      distances(r, o) = static_cast<float>(std::sqrt(squares));
     }
   return distances;
-}
-
-/// The group as the inner trainer sees it: three outputs per vertex, which every subject has.
-TargetGroup asked(TargetGroup group, const std::vector<std::string>& subjects, size_t vertices) {
-  std::vector<uint32_t> outputs(3 * vertices);
-  std::iota(outputs.begin(), outputs.end(), 0U);
-  group.parts.clear();
-  for (const std::string& subject : subjects)
-    group.parts.push_back({.subject = subject, .columns = outputs, .outputs = outputs});
-  return group;
 }
 
 std::shared_ptr<const TargetSource> noDistances(size_t rows, size_t columns) {
   return std::make_shared<ConstantTargets>(rows, std::vector<float>(columns));
 }
 
-std::shared_ptr<const TargetSource> positionTargets(size_t rows, const VertexPositions& positions) {
-  return std::make_shared<ConstantTargets>(rows, axisByAxis(positions.relative));
+PositionQuestion askedForPositions(TargetGroup group, const CohortData& data, VertexPositions positions) {
+  if (positions.relative.empty())
+    throw Error({.what = "check positions",
+                 .where = group.id,
+                 .why = "the positions of its vertices are not known",
+                 .remedy = "train it on a study whose vertices are those of fsaverage"});
+  std::vector<float> values = axisByAxis(positions.relative);
+  std::vector<uint32_t> outputs(values.size());
+  std::iota(outputs.begin(), outputs.end(), 0U);
+  group.parts.clear();
+  for (const std::string& subject : data.subjects)
+    group.parts.push_back({.subject = subject, .columns = outputs, .outputs = outputs});
+  positions.heads = 1;
+  positions.answers.clear();
+  return {.group = std::move(group),
+          .source = std::make_shared<ConstantTargets>(data.features->rows(), std::move(values)),
+          .positions = std::move(positions)};
 }
 
 struct PositionCheckTrainer::Impl {
@@ -129,13 +136,10 @@ PositionCheckTrainer::PositionCheckTrainer(CohortData data, std::vector<TargetGr
   data.features->gather(std::span(data.split.validation).first(rows), impl.pictures.view());
   for (size_t g = 0; g < groups.size(); ++g) {
     if (impl.isChecked(g)) {
-      if (impl.positions[g].relative.empty())
-        throw Error({.what = "check positions",
-                     .where = groups[g].id,
-                     .why = "the positions of its vertices are not known",
-                     .remedy = "train it on a study whose vertices are those of fsaverage"});
-      data.sources.at(g) = positionTargets(data.features->rows(), impl.positions[g]);
-      groups[g] = asked(std::move(groups[g]), data.subjects, impl.positions[g].relative.rows());
+      PositionQuestion question = askedForPositions(std::move(groups[g]), data, impl.positions[g]);
+      groups[g] = std::move(question.group);
+      data.sources.at(g) = std::move(question.source);
+      data.positions[g] = std::move(question.positions);
     }
     const bool isShared = !data.rowSubject.empty();
     impl.columns.push_back(isShared ? groups[g].columnCount() : data.sources.at(g)->columns());

@@ -23,16 +23,23 @@ struct PositionScore {
 /// position, are scored: 0 mm for each of `rows` pictures.
 [[nodiscard]] std::shared_ptr<const TargetSource> noDistances(size_t rows, size_t columns);
 
-/// What such a group is trained on: its relative positions for each of `rows` pictures, x of all vertices, then y, z.
-[[nodiscard]] std::shared_ptr<const TargetSource> positionTargets(size_t rows, const VertexPositions& positions);
+/// What the network of such a group is given instead of the group and its responses: three outputs per vertex, which
+/// every subject of the data has, and the relative positions for every picture, x of all vertices, then y, then z.
+struct PositionQuestion {
+  TargetGroup group;
+  std::shared_ptr<const TargetSource> source;
+  VertexPositions positions;  ///< with one head: a vertex lies in one place, whoever is asked
+};
+/// Throws Error when the positions are empty.
+[[nodiscard]] PositionQuestion askedForPositions(TargetGroup group, const CohortData& data, VertexPositions positions);
 
 /// Trains networks to return the position of each vertex, whatever the picture: the paper's sanity check of positional
 /// models, run on those groups whose settings ask for it; the others train as they would without.
 ///
 /// It wraps the trainer that does the work, and gives it the relative positions as targets, three per vertex. A group's
 /// losses are in squared units of its extent; its correlation with responses is undefined (NaN). Its predictions are
-/// the distances in mm between answer and position, [pictures x vertices], and `remark` has the score over (at most 64
-/// of) the validation pictures.
+/// the distances in mm between answer and position, [pictures x outputs of the group], and `remark` has the score over
+/// (at most 64 of) the validation pictures.
 class PositionCheckTrainer final : public Trainer {
  public:
   /// Throws Error when positions are missing for a group that needs them.

@@ -1,50 +1,28 @@
 #include "core/training/study_plan.h"
 
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
-#include "core/base/error.h"
-#include "core/base/text.h"
+#include "core/base/json_keys.h"
 #include "core/training/presets.h"
 #include "embedded/study_chimisso_2023.h"
 
 namespace corticast {
 namespace {
 
-Error wrongStudy(const std::string& where, const std::string& why) {
-  return Error({.what = "read a study plan",
-                .where = where,
-                .why = why,
-                .remedy = "see core/training/study_plan.h for the format, or start from the one that is shipped"});
-}
-
-template <size_t N>
-void allowOnly(const Json& json, const std::array<const char*, N>& keys, const std::string& where) {
-  if (!json.is_object()) throw wrongStudy(where, "it is not an object");
-  for (const auto& [key, value] : json.items())
-    if (std::ranges::find(keys, key) == keys.end())
-      throw wrongStudy(where, "it has the key '" + key + "'; known ones are " +
-                                  join(std::vector<std::string>(keys.begin(), keys.end()), ", "));
-}
-
-std::string textOf(const Json& json, const char* key, const std::string& where) {
-  const auto found = json.find(key);
-  if (found == json.end()) return {};
-  if (!found->is_string()) throw wrongStudy(where, std::string(key) + " is not a text");
-  return found->get<std::string>();
-}
+constexpr const char* kReading = "read a study plan";
+constexpr const char* kRemedy = "see core/training/study_plan.h for the format, or start from the one that is shipped";
 
 StudyRow rowFromJson(const Json& json, const std::string& where) {
-  allowOnly(json, std::array{"preset", "name", "embedding", "settings"}, where);
-  StudyRow row;
-  row.preset = textOf(json, "preset", where);
-  row.name = textOf(json, "name", where);
-  row.embedding = textOf(json, "embedding", where);
-  row.settings = json.value("settings", Json::object());
-  if (row.preset.empty()) throw wrongStudy(where, "it names no preset");
+  StudyRow row{.preset = {}, .name = {}, .embedding = {}, .settings = Json::object()};
+  JsonKeys keys(json, kReading, where);
+  keys.text("preset", row.preset);
+  keys.text("name", row.name);
+  keys.text("embedding", row.embedding);
+  if (const Json* settings = keys.find("settings")) row.settings = *settings;
+  keys.refuseOthers();
+  if (row.preset.empty()) throw keys.wrong("it names no preset", kRemedy);
   if (row.name.empty()) row.name = preset(row.preset).label;
-  if (!row.settings.is_object()) throw wrongStudy(where, "settings is not an object");
+  if (!row.settings.is_object()) throw keys.wrong("settings is not an object", kRemedy);
   (void)planFromJson(toJson(planOf(row, "/")), where);
   return row;
 }
@@ -52,15 +30,18 @@ StudyRow rowFromJson(const Json& json, const std::string& where) {
 }  // namespace
 
 StudyPlan studyPlanFromJson(const Json& json, const std::string& where) {
-  allowOnly(json, std::array{"version", "name", "source", "rows"}, where);
-  if (json.value("version", Json()) != 1) throw wrongStudy(where, "its version is not 1");
   StudyPlan study;
-  study.name = textOf(json, "name", where);
-  study.source = textOf(json, "source", where);
-  const Json rows = json.value("rows", Json());
-  if (!rows.is_array() || rows.empty()) throw wrongStudy(where, "it has no rows");
-  for (size_t i = 0; i < rows.size(); ++i)
-    study.rows.push_back(rowFromJson(rows[i], where + ", row " + std::to_string(i + 1)));
+  int version = 0;
+  JsonKeys keys(json, kReading, where);
+  keys.integer("version", version, 1000000);
+  if (version != 1) throw keys.wrong("its version is not 1", kRemedy);
+  keys.text("name", study.name);
+  keys.text("source", study.source);
+  const Json* rows = keys.find("rows");
+  keys.refuseOthers();
+  if (!rows || !rows->is_array() || rows->empty()) throw keys.wrong("it has no rows", kRemedy);
+  for (size_t i = 0; i < rows->size(); ++i)
+    study.rows.push_back(rowFromJson((*rows)[i], where + ", row " + std::to_string(i + 1)));
   return study;
 }
 

@@ -18,15 +18,22 @@ struct TrainedModel::Impl {
 
 TrainedModel::TrainedModel(const TargetGroup& group, Parts parts) : m_impl(std::make_unique<Impl>()) {
   const bool isCheck = PositionCheckTrainer::isMeant(group.settings);
-  const size_t targets = group.outputCount() * (isCheck ? 3 : 1);
+  // A check asks for the place of a vertex, three values whoever is asked.
+  const size_t targets = isCheck ? 3 * parts.positions.relative.rows() : group.outputCount();
   m_impl->id = group.id;
   m_impl->shape.assign(parts.imageShape.begin(), parts.imageShape.end());
-  if (isCheck) m_impl->positions = parts.positions;
+  if (isCheck) {
+    m_impl->positions = parts.positions;
+    parts.positions.heads = 1;
+    parts.positions.answers.clear();
+  }
   onDevice({}, "read a model", [&] {
     const NetworkInput input{.imageShape = m_impl->shape,
                              .targets = static_cast<int64_t>(targets),
                              .positions = std::move(parts.positions.relative),
-                             .order = std::move(parts.positions.order)};
+                             .order = std::move(parts.positions.order),
+                             .heads = parts.positions.heads,
+                             .answers = std::move(parts.positions.answers)};
     m_impl->features = static_cast<size_t>(input.features());
     m_impl->network = networkWith(architecture(group.settings.architecture).build(input, group.settings.model),
                                   parts.tensors, parts.prefix);

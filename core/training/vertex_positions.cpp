@@ -15,22 +15,6 @@
 namespace corticast {
 namespace {
 
-struct OutputVertex {
-  Hemisphere hemisphere{};
-  uint32_t vertex = 0;
-};
-
-/// The fsaverage vertex of each output of the group's model.
-std::vector<OutputVertex> outputVertices(const TargetGroup& group) {
-  std::vector<OutputVertex> all(group.outputCount());
-  for (size_t p = 0; p < group.parts.size(); ++p) {
-    const TargetPart& part = group.parts[p];
-    const std::vector<uint32_t> outputs = group.outputsOf(p);
-    for (size_t i = 0; i < outputs.size(); ++i) all[outputs[i]] = {part.hemisphere, part.vertices.at(i)};
-  }
-  return all;
-}
-
 /// What to add to x so that the hemispheres touch in the middle; 0 where they lie apart by themselves.
 float besideMm(const Template& fsaverage, Hemisphere hemisphere, SurfaceKind surface) {
   if (surface == SurfaceKind::White || surface == SurfaceKind::Pial) return 0;
@@ -38,7 +22,7 @@ float besideMm(const Template& fsaverage, Hemisphere hemisphere, SurfaceKind sur
   return hemisphere == Hemisphere::Left ? -bounds.high[0] : -bounds.low[0];
 }
 
-std::vector<Position> positionsMm(const std::vector<OutputVertex>& vertices, const Template& fsaverage,
+std::vector<Position> positionsMm(const std::vector<HemisphereVertex>& vertices, const Template& fsaverage,
                                   SurfaceKind surface) {
   std::map<Hemisphere, float> shift;
   for (const Hemisphere hemisphere : kHemispheres) shift[hemisphere] = besideMm(fsaverage, hemisphere, surface);
@@ -67,22 +51,47 @@ void scaleToUnit(const std::vector<Position>& positions, VertexPositions& result
   }
 }
 
-std::vector<uint32_t> orderOf(const std::vector<OutputVertex>& vertices, const Template& fsaverage) {
+std::vector<uint32_t> orderOf(const std::vector<HemisphereVertex>& vertices, const Template& fsaverage) {
   std::vector<uint32_t> order;
   for (const Hemisphere hemisphere : kHemispheres) {
-    std::vector<uint32_t> outputs;
+    std::vector<uint32_t> own;
     std::vector<Position> onSphere;
     for (uint32_t i = 0; i < vertices.size(); ++i) {
       if (vertices[i].hemisphere != hemisphere) continue;
-      outputs.push_back(i);
+      own.push_back(i);
       onSphere.push_back(fsaverage.mesh(hemisphere, SurfaceKind::Sphere).positions[vertices[i].vertex]);
     }
-    for (const uint32_t i : orderAlongSurface(onSphere)) order.push_back(outputs[i]);
+    for (const uint32_t i : orderAlongSurface(onSphere)) order.push_back(own[i]);
   }
   return order;
 }
 
 }  // namespace
+
+GroupVertices groupVertices(const TargetGroup& group) {
+  const std::vector<std::string> subjects = group.subjects();
+  const bool isShared = std::ranges::any_of(group.parts, [](const TargetPart& part) { return !part.outputs.empty(); });
+  GroupVertices result;
+  if (!isShared && subjects.size() > 1) result.heads = static_cast<int64_t>(subjects.size());
+  std::map<HemisphereVertex, int64_t> places;
+  if (result.heads == 1) result.vertices.resize(group.outputCount());
+  for (size_t p = 0; p < group.parts.size(); ++p) {
+    const TargetPart& part = group.parts[p];
+    const std::vector<uint32_t> outputs = group.outputsOf(p);
+    const int64_t head = std::ranges::find(subjects, part.subject) - subjects.begin();
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      const HemisphereVertex vertex{part.hemisphere, part.vertices.at(i)};
+      if (result.heads == 1) {
+        result.vertices[outputs[i]] = vertex;
+        continue;
+      }
+      const auto [place, isNew] = places.try_emplace(vertex, static_cast<int64_t>(places.size()));
+      if (isNew) result.vertices.push_back(vertex);
+      result.answers.push_back(place->second * result.heads + head);
+    }
+  }
+  return result;
+}
 
 SurfaceLevel levelOf(const Study& study) {
   for (const Subject& subject : study.subjects)
@@ -93,8 +102,8 @@ SurfaceLevel levelOf(const Study& study) {
 }
 
 VertexPositions vertexPositions(const TargetGroup& group, const Template& fsaverage, SurfaceKind surface) {
-  const std::vector<OutputVertex> vertices = outputVertices(group);
-  VertexPositions result;
+  auto [vertices, heads, answers] = groupVertices(group);
+  VertexPositions result{.relative = {}, .order = {}, .heads = heads, .answers = std::move(answers)};
   if (vertices.empty()) return result;
   scaleToUnit(positionsMm(vertices, fsaverage, surface), result);
   result.order = orderOf(vertices, fsaverage);

@@ -166,7 +166,7 @@ class TestPlanBuilder : public QObject {
     const EmbeddingOption* gabor = findOption(options, "gabor", "");
     QVERIFY(gabor && !gabor->isReady() && gabor->canBeMade());
     QCOMPARE(gabor->missingPictures, uint64_t{48});
-    QVERIFY(gabor->features > 0);
+    QVERIFY(gabor->features() > 0);
     QCOMPARE(layerOfArray("/x/my clip (v2).npy"), std::string("my_clip_v2"));
     QCOMPARE(layerOfArray("/x/...npy"), std::string("features"));
   }

@@ -13,8 +13,10 @@
 namespace corticast {
 namespace {
 
+/// Of several heads, every answer of every vertex is a target.
 NetworkInput smallInput(int64_t heads = 1) {
-  NetworkInput input{.imageShape = {6}, .targets = 5, .positions = Matrix<float>(5, 3), .heads = heads};
+  NetworkInput input{.imageShape = {6}, .targets = 5 * heads, .positions = Matrix<float>(5, 3), .heads = heads};
+  for (int64_t answer = 0; heads > 1 && answer < input.targets; ++answer) input.answers.push_back(answer);
   Philox random(2);
   for (float& value : input.positions.values()) value = static_cast<float>(random.uniform());
   return input;
@@ -48,7 +50,7 @@ TEST(Networks, GiveOneColumnPerTarget) {
     const auto network = built(kind, smallInput());
     network->eval();
     const at::NoGradGuard guard;
-    EXPECT_EQ(network->forward({.images = images, .subjects = {}}).sizes(), at::IntArrayRef({7, 5})) << kind.id;
+    EXPECT_EQ(network->forward(images).sizes(), at::IntArrayRef({7, 5})) << kind.id;
   }
 }
 
@@ -63,7 +65,7 @@ TEST(Networks, GradientsAreCentralDifferences) {
     network->train();
     const auto value = [&] {
       network->setGenerator(at::detail::createCPUGenerator(9));
-      return (network->forward({.images = images, .subjects = {}}) * direction).sum();
+      return (network->forward(images) * direction).sum();
     };
     value().backward();
     const at::NoGradGuard guard;
@@ -102,13 +104,50 @@ TEST(Networks, FirstWeightsAreOfTheSeedAloneAndWithinTorchsBounds) {
   EXPECT_EQ(parameters["block0.norm.weight"].min().item<double>(), 1);
 }
 
-TEST(Networks, AHeadPerSubjectIsALayerPerSubject) {
-  LinearLayer layer(2, 1, 2);
-  layer.named_parameters()["weight"].set_data(at::tensor({1.0F, 2.0F, 10.0F, 20.0F}).view({2, 2}));
-  layer.named_parameters()["bias"].set_data(at::tensor({0.5F, 0.25F}));
-  const at::Tensor x = at::tensor({1.0F, 1.0F, 2.0F, 0.0F, 0.0F, 1.0F}).view({3, 2});
-  const at::Tensor y = layer.forward(x, at::tensor({1, 0, 1}, at::kLong));
-  EXPECT_TRUE(y.equal(at::tensor({30.25F, 2.5F, 20.25F}).view({3, 1})));
+/// Copies the weights of `from` into `to`, of parameters with more rows in `from` only row `head`.
+void copyHead(const Network& from, Network& to, int64_t head) {
+  const at::NoGradGuard guard;
+  const auto all = from.named_parameters();
+  for (auto& own : to.named_parameters()) {
+    const at::Tensor& source = all[own.key()];
+    own.value().copy_(source.size(0) == own.value().size(0) ? source : source.narrow(0, head, 1));
+  }
+}
+
+TEST(Networks, AHeadPerSubjectIsALastLayerPerSubject) {
+  const at::Tensor images = at::randn({7, 6}, at::detail::createCPUGenerator(4));
+  for (const Architecture& kind : architectures()) {
+    if (kind.surfaceParam.empty()) continue;
+    NetworkInput input = smallInput(2);
+    // Vertex 0 of subject 0, vertices 4 and 1 of subject 1, vertex 4 of subject 0.
+    input.answers = {0, 9, 3, 8};
+    input.targets = 4;
+    const auto both = built(kind, input);
+    both->eval();
+    const at::NoGradGuard guard;
+    const at::Tensor answers = both->forward(images);
+    ASSERT_EQ(answers.sizes(), at::IntArrayRef({7, 4}));
+    for (const int64_t head : {0, 1}) {
+      const auto one = built(kind, smallInput());
+      copyHead(*both, *one, head);
+      one->eval();
+      const at::Tensor alone = one->forward(images);
+      for (size_t t = 0; t < input.answers.size(); ++t) {
+        const double difference = (answers.select(1, static_cast<int64_t>(t)) - alone.select(1, input.answers[t] / 2))
+                                      .abs()
+                                      .max()
+                                      .item<double>();
+        if (input.answers[t] % 2 == head)
+          EXPECT_LT(difference, 1e-6) << kind.id << " target " << t;  // the same sums, perhaps in another order
+        else
+          EXPECT_GT(difference, 1e-3) << kind.id << " target " << t;
+      }
+    }
+    input.answers[3] = 10;
+    EXPECT_EQ(testing::errorOf([&] { (void)kind.build(input, defaultsOf(kind.params)); }).where, kind.id);
+    input.answers.pop_back();
+    (void)testing::errorOf([&] { (void)kind.build(input, defaultsOf(kind.params)); });
+  }
 }
 
 TEST(Networks, StateGoesOutAndInByName) {

@@ -45,9 +45,10 @@ class PositionModelsOracle : public ::testing::TestWithParam<Variant> {
     const at::Tensor positions = tensor("positions"), order = tensor("order");
     const auto vertices = static_cast<size_t>(positions.size(0));
     NetworkInput input{.imageShape = variant.at("shape").get<std::vector<int64_t>>(),
-                       .targets = tensor("targets").size(2),
+                       .targets = tensor("targets").size(2) * heads(),
                        .positions = Matrix<float>(vertices, 3),
-                       .heads = variant.at("heads").get<int64_t>()};
+                       .heads = heads()};
+    for (int64_t answer = 0; heads() > 1 && answer < input.targets; ++answer) input.answers.push_back(answer);
     std::copy_n(positions.data_ptr<float>(), positions.numel(), input.positions.data());
     for (size_t v = 0; v < vertices; ++v) input.order.push_back(static_cast<uint32_t>(order.data_ptr<int64_t>()[v]));
     Json values = defaultsOf(kind.params);
@@ -55,11 +56,22 @@ class PositionModelsOracle : public ::testing::TestWithParam<Variant> {
     return kind.build(input, values);
   }
 
+  int64_t heads() const { return variant.at("heads").get<int64_t>(); }
+
+  /// [B x vertices]: each picture by the head of its subject.
+  at::Tensor predicted(Network& net, const at::Tensor& images, const at::Tensor& subjects) const {
+    const at::Tensor all = net.forward(images);
+    if (heads() == 1) return all;
+    const at::Tensor perHead = all.view({all.size(0), -1, heads()});
+    return perHead.gather(2, subjects.view({-1, 1, 1}).expand({-1, perHead.size(1), 1})).squeeze(2);
+  }
+
   std::map<std::string, at::Tensor> stateOf(const Network& network) const {
     std::map<std::string, at::Tensor> state;
     for (const auto& each : network.named_parameters()) state[each.key()] = each.value();
     for (const auto& each : network.named_buffers())
-      if (each.key() != "positions" && each.key() != "place") state[each.key()] = each.value();
+      if (each.key() != "positions" && each.key() != "place" && each.key() != "out.answers")
+        state[each.key()] = each.value();
     return state;
   }
 
@@ -94,7 +106,7 @@ TEST_P(PositionModelsOracle, ThreeStepsAreThoseOfThePythonModel) {
     net->train();
     for (int64_t step = 0; step < targets.size(0); ++step) {
       optimiser.zero_grad();
-      const at::Tensor out = net->forward({.images = images[step], .subjects = subjects[step]});
+      const at::Tensor out = predicted(*net, images[step], subjects[step]);
       if (step == 0) {
         EXPECT_LT(largestDifference(out, tensor("said")), said);
       }
@@ -103,15 +115,15 @@ TEST_P(PositionModelsOracle, ThreeStepsAreThoseOfThePythonModel) {
       loss.backward();
       optimiser.step();
     }
-    // Weights are compared in double only: the gradient of a bias before a normalisation, or of a key's, is zero but for
-    // rounding, which AdamW makes a step of full length; losses and predictions do not feel it.
+    // Weights are compared in double only: the gradient of a bias before a normalisation, or of a key's, is zero but
+    // for rounding, which AdamW makes a step of full length; losses and predictions do not feel it.
     for (const auto& [name, value] : stateOf(*net)) {
       const double difference = largestDifference(value, tensor("last/" + name).view_as(value));
       EXPECT_TRUE(type == at::kFloat || difference < after) << name << ": " << difference;
     }
     net->eval();
     const at::NoGradGuard guard;
-    const at::Tensor out = net->forward({.images = images[-1], .subjects = subjects[-1]});
+    const at::Tensor out = predicted(*net, images[-1], subjects[-1]);
     EXPECT_LT(largestDifference(out, tensor("evaluated")), 10 * after);
   }
 }

@@ -22,9 +22,10 @@ Json settingsWith(const Json& changes) {
 
 NetworkInput smallInput(int64_t vertices, std::vector<int64_t> shape = {5}, int64_t heads = 1) {
   NetworkInput input{.imageShape = std::move(shape),
-                     .targets = vertices,
+                     .targets = vertices * heads,
                      .positions = Matrix<float>(static_cast<size_t>(vertices), 3),
                      .heads = heads};
+  for (int64_t answer = 0; heads > 1 && answer < input.targets; ++answer) input.answers.push_back(answer);
   Philox random(2);
   for (float& value : input.positions.values()) value = static_cast<float>(random.uniform());
   input.order = random.permutation(input.positions.rows());
@@ -58,12 +59,27 @@ TEST(Positional, CountsItsWeights) {
     for (const int64_t heads : {1, 2}) {
       NetworkInput input = smallInput(9, {2, 7, 7}, heads);
       const Json values = settingsWith(changes);
-      if (positional().returnsPositions(values)) input.targets *= 3;
+      if (positional().returnsPositions(values)) {
+        if (heads > 1) continue;
+        input.targets *= 3;
+      }
       uint64_t count = 0;
       for (const at::Tensor& parameter : built(input, values)->parameters())
         count += static_cast<uint64_t>(parameter.numel());
       EXPECT_EQ(positional().cost(input, values).weights, count) << changes;
     }
+}
+
+TEST(Positional, CountsWhatItsPassKeeps) {
+  const auto kept = [](const Json& changes) {
+    Json values = settingsWith(changes);
+    values["positionalChannels"] = {4, 2};
+    return positional().cost(smallInput(3), values).activations;
+  };
+  // Per vertex: 4 after the first activation; before and after the second one 2 each, and 2 bytes of its mask; 1.
+  EXPECT_EQ(kept({{"positionalDropout", 0.2}}), 3 * (4 + 2 * 2 + 2 * 0.25 + 1));
+  // Of every layer also what is before the gate, and of the first what is after it.
+  EXPECT_EQ(kept({{"positionalDropout", 0}, {"positionalInput", "gate"}}), 3 * (3 * 4 + 3 * 2 + 2));
 }
 
 // In double, with batch statistics, and dropout by the same masks in every pass.
@@ -82,7 +98,7 @@ TEST(Positional, GradientsAreCentralDifferences) {
     const at::Tensor direction = at::randn({6, input.targets}, generator).to(at::kDouble);
     const auto value = [&] {
       network->setGenerator(at::detail::createCPUGenerator(9));
-      return (network->forward({.images = images, .subjects = {}}) * direction).sum();
+      return (network->forward(images) * direction).sum();
     };
     value().backward();
     const at::NoGradGuard guard;
@@ -114,8 +130,7 @@ TEST(Positional, VerticesDifferOnlyByTheirPositions) {
     const auto network = built(input, settingsWith({{"positionalInput", way}}));
     network->eval();
     const at::NoGradGuard guard;
-    const at::Tensor out =
-        network->forward({.images = at::randn({3, 5}, at::detail::createCPUGenerator(4)), .subjects = {}});
+    const at::Tensor out = network->forward(at::randn({3, 5}, at::detail::createCPUGenerator(4)));
     EXPECT_LT(largestDifference(out.select(1, 1), out.select(1, 4)), 1e-6);
     EXPECT_GT(largestDifference(out.select(1, 1), out.select(1, 2)), 1e-4);
   }
@@ -128,7 +143,7 @@ TEST(Positional, WithAKernelAVertexSeesItsNeighboursAlongTheSurface) {
     const auto network = built(input, values);
     network->eval();
     const at::NoGradGuard guard;
-    return network->forward({.images = at::ones({1, 5}), .subjects = {}}).squeeze(0);
+    return network->forward(at::ones({1, 5})).squeeze(0);
   };
   const at::Tensor before = saidFor();
   input.positions(input.order[4], 0) += 0.3F;
@@ -144,7 +159,7 @@ TEST(Positional, DropoutIsDrawnWhileTrainingFromTheNetworksGenerator) {
   const auto said = [&](uint64_t seed) {
     network->setGenerator(at::detail::createCPUGenerator(seed));
     const at::NoGradGuard guard;
-    return network->forward({.images = images, .subjects = {}});
+    return network->forward(images);
   };
   network->train();
   const at::Tensor one = said(1);

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "core/base/random.h"
@@ -159,6 +160,93 @@ TEST(CrossSubject, ANetworkMasksAsTheLinearTrainerDoes) {
     EXPECT_NEAR(a.groups[0].validationLoss, b.groups[0].validationLoss, 1e-5);
     ASSERT_EQ(b.correlation.size(), 4U);  // a column of each subject for the vertex that both have
     for (size_t c = 0; c < 4; ++c) EXPECT_NEAR(a.correlation[c], b.correlation[c], 1e-4);
+  }
+}
+
+/// Both subjects have vertices 0 and 1 and outputs of their own for them.
+TargetGroup groupWithHeads(const Json& settings) {
+  TargetGroup group = crossGroup("heads", {0, 1}, {0, 1});
+  for (TargetPart& part : group.parts) part.outputs.clear();
+  group.settings = groupSettingsFromJson(settings, "heads");
+  return group;
+}
+
+void zeroWeights(const TargetGroup&, MatrixView<float> weight, std::span<float> bias) {
+  for (size_t r = 0; r < weight.rows(); ++r) std::ranges::fill(weight.row(r), 0.0F);
+  std::ranges::fill(bias, 0.0F);
+}
+
+template <typename Kind>
+Matrix<float> predictedAfterTraining(const CohortData& data, const TargetGroup& group) {
+  Kind trainer(data, {group}, {.threads = 1, .initialise = zeroWeights});
+  while (!trainer.isFinished()) (void)trainer.runEpoch({});
+  return trainer.predict(0, featuresOf(twoSubjectRows()).view());
+}
+
+TEST(CrossSubject, HeadsOfALinearModelAreSeparateModels) {
+  const TargetGroup both =
+      groupWithHeads({{"batchSize", 1000}, {"learningRate", 1e-2}, {"patience", 0}, {"maxEpochs", 40}});
+  CohortData data = twoSubjectRows();
+  data.split.validation.clear();  // or the best epoch of both would not be that of either
+  const Matrix<float> responses = responsesOf(both, data);
+  data.sources = {targetSource(responses)};
+  const Matrix<float> fused = predictedAfterTraining<LinearTrainer>(data, both),
+                      network = predictedAfterTraining<NetworkTrainer>(data, both);
+  for (const uint32_t subject : {0U, 1U}) {
+    TargetGroup one = both;
+    one.parts = {both.parts[subject]};
+    Matrix<float> own(responses.rows(), 2);
+    for (size_t r = 0; r < own.rows(); ++r)
+      std::ranges::copy(responses.row(r).subspan(2 * subject, 2), own.row(r).begin());
+    const Matrix<float> alone = predictedAfterTraining<LinearTrainer>(onlySubject(data, subject, own), one);
+    // Gradients are of the mean over both subjects, so smaller by a factor, which AdamW takes out but for its epsilon.
+    for (size_t r = 0; r < own.rows(); ++r)
+      for (size_t c = 0; c < 2; ++c) {
+        EXPECT_NEAR(fused(r, 2 * subject + c), alone(r, c), 1e-4);
+        EXPECT_NEAR(network(r, 2 * subject + c), alone(r, c), 1e-4);
+        EXPECT_GT(std::abs(alone(r, c)), 1e-4);
+      }
+  }
+}
+
+/// The least correlation of any column at the end, where the subjects answer a picture with opposite signs.
+float leastCorrelation(const CohortData& data, const TargetGroup& group) {
+  NetworkTrainer trainer(data, {group}, {.threads = 1});
+  EpochResult last;
+  while (!trainer.isFinished()) last = trainer.runEpoch({});
+  EXPECT_EQ(last.correlation.size(), 4U);
+  return std::ranges::min(last.correlation);
+}
+
+TEST(CrossSubject, NetworksThatSeePositionsHaveAHeadPerSubjectToo) {
+  CohortData data = twoSubjectRows();
+  const Matrix<float> features = featuresOf(data);
+  Matrix<float> apart(50, 4), together(50, 2);
+  std::ranges::fill(apart.values(), kMissing);
+  for (size_t row = 0; row < 50; ++row)
+    for (size_t v = 0; v < 2; ++v) {
+      const size_t subject = data.rowSubject[row];
+      apart(row, 2 * subject + v) = together(row, v) = features(row, v) * (subject == 0 ? 1.0F : -1.0F);
+    }
+  VertexPositions positions;
+  positions.relative = Matrix<float>(2, 3, {0, 0, 0, 1, 1, 1});
+  positions.order = {0, 1};
+  for (const Json& kind : std::vector<Json>{{{"architecture", "positional"}, {"positionalChannels", {16, 8}}},
+                                            {{"architecture", "vertex-attention"}, {"attentionWidth", 16}}}) {
+    Json settings = {{"batchSize", 20}, {"learningRate", 1e-2}, {"patience", 0}, {"maxEpochs", 60}};
+    settings.update(kind);
+    TargetGroup group = groupWithHeads(settings);
+    data.sources = {targetSource(apart)};
+    positions.heads = 2;
+    positions.answers = {0, 2, 1, 3};  // vertex * 2 + subject
+    data.positions = {positions};
+    EXPECT_GT(leastCorrelation(data, group), 0.8) << kind;
+    for (TargetPart& part : group.parts) part.outputs = {0, 1};
+    positions.heads = 1;
+    positions.answers.clear();
+    data.positions = {positions};
+    data.sources = {targetSource(together)};
+    EXPECT_LT(leastCorrelation(data, group), 0.3) << kind << ": one head cannot answer with both signs";
   }
 }
 

@@ -1,7 +1,9 @@
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "core/training/device_linear_trainer.h"
 #include "core/training/linear_trainer.h"
+#include "core/training/trainer_device.h"
 #include "tests/testing/testing.h"
 #include "tests/training/toy.h"
 
@@ -63,6 +65,48 @@ TEST(DeviceLinearTrainer, AStopRequestLeavesATrainerThatMustBeRestored) {
   (void)testing::errorOf([&] { (void)trainer.runEpoch({}); });
   trainer.restore(saved);
   EXPECT_EQ(trainer.runEpoch({}).epoch, 2);
+}
+
+TargetGroup groupOf(const std::string& id, const Json& settings, const std::vector<std::string>& subjects) {
+  TargetGroup group;
+  group.id = id;
+  group.settings = groupSettingsFromJson(settings, id);
+  for (const std::string& subject : subjects) group.parts.push_back({.subject = subject, .columns = {0}});
+  return group;
+}
+
+const Device kCuda = {DeviceKind::Cuda, 1, "cuda:1, a card (as asked)"};
+
+TEST(TrainerDevice, IsTheOneThatIsComputedOn) {
+  const TargetGroup linear = groupOf("a", Json::object(), {"subj01"}),
+                    together = groupOf("b", Json::object(), {"subj01", "subj02"}),
+                    closed = groupOf("c", {{"solver", "ridge"}}, {"subj01"}),
+                    deep = groupOf("d", {{"architecture", "deep"}}, {"subj01", "subj02"});
+  EXPECT_EQ(trainerDevice({linear}, kCuda).reason, kCuda.reason);
+  EXPECT_EQ(trainerDevice({deep}, kCuda).id(), "cuda:1");
+  EXPECT_EQ(trainerDevice({together}, kCuda).reason,
+            "cpu (linear models of several subjects are trained on it; cuda:1 is not used)");
+  EXPECT_EQ(trainerDevice({closed}, kCuda).id(), "cpu");
+  EXPECT_EQ(trainerDevice({together}, {DeviceKind::Cpu, 0, "cpu (as asked)"}).reason, "cpu (as asked)");
+
+  const std::vector<TargetGroup> all = {linear, together, closed, deep};
+  EXPECT_EQ(describeDevices(all, cohortsOf({linear, linear}), kCuda), kCuda.reason);
+  EXPECT_EQ(describeDevices(all, cohortsOf(all), kCuda),
+            "cuda:1, a card (as asked), and "
+            "cpu (linear models of several subjects are trained on it; cuda:1 is not used), and "
+            "cpu (closed forms are solved on it; cuda:1 is not used)");
+}
+
+// The device is not there: only what does not use it can be trained.
+TEST(TrainerDevice, LinearModelsOfSeveralSubjectsLeaveCudaAlone) {
+  testing::Toy toy = testing::makeToy({.columns = {2}});
+  toy.data.subjects = {"subj01", "subj02"};
+  for (uint32_t row = 0; row < toy.data.features->rows(); ++row) toy.data.rowSubject.push_back(row % 2);
+  for (const std::string& subject : toy.data.subjects)
+    toy.groups[0].parts.push_back({.subject = subject, .columns = {0, 1}, .outputs = {0, 1}});
+  EXPECT_EQ(trainerDevice(toy.groups, kCuda).kind, DeviceKind::Cpu);
+  const auto asked = makeTrainer(toy.data, toy.groups, {.device = kCuda}), cpu = makeTrainer(toy.data, toy.groups, {});
+  EXPECT_EQ(asked->runEpoch({}).groups[0].trainLoss, cpu->runEpoch({}).groups[0].trainLoss);
 }
 
 TEST(DeviceLinearTrainer, OnCudaGivesTheNumbersOfTheCpu) {

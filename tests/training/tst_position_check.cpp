@@ -112,6 +112,27 @@ TEST(PositionCheck, GoesOnWhereItWasSaved) {
   EXPECT_EQ(whole.score(0).rmseMm, second.score(0).rmseMm);
 }
 
+TEST(PositionCheck, SubjectsWithAHeadEachAskForTheSamePlace) {
+  testing::Toy toy = toyWith({{"maxEpochs", 2}});
+  toy.data.subjects = {"subj01", "subj02"};
+  toy.data.rowSubject.resize(80);
+  for (uint32_t row = 0; row < 80; ++row) toy.data.rowSubject[row] = row % 2;
+  toy.groups.pop_back();
+  toy.data.sources.pop_back();
+  toy.data.positions.pop_back();
+  // The second subject has the last three vertices only.
+  toy.groups[0].parts.push_back({.subject = "subj02", .columns = {0, 1, 2}});
+  toy.data.positions[0].heads = 2;
+  for (int64_t v = 0; v < static_cast<int64_t>(kVertices); ++v) toy.data.positions[0].answers.push_back(2 * v);
+  for (const int64_t v : {21, 22, 23}) toy.data.positions[0].answers.push_back(2 * v + 1);
+  toy.data.sources[0] = noDistances(80, kVertices + 3);
+  PositionCheckTrainer trainer(toy.data, toy.groups, {});
+  EXPECT_EQ(trainer.runEpoch({}).correlation.size(), kVertices + 3);
+  const Matrix<float> distances = trainer.predict(0, std::as_const(toy.features).view());
+  ASSERT_EQ(distances.cols(), kVertices + 3);
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(distances(5, kVertices + i), distances(5, 21 + i));
+}
+
 TEST(PositionCheck, NeedsPositions) {
   testing::Toy toy = toyWith(Json::object());
   toy.data.positions.clear();

@@ -65,7 +65,7 @@ TEST(StudyPlan, RefusesWhatItDoesNotKnowNamingTheRow) {
   const auto whyNot = [](const Json& json) { return complaint([&] { (void)studyPlanFromJson(json, "mine.json"); }); };
   EXPECT_THAT(whyNot(oneRow({{"preset", "clip-linear-roy"}})), HasSubstr("clip-linear-roy"));
   EXPECT_THAT(whyNot(oneRow({{"preset", "clip-deep"}, {"sets", 1}})),
-              AllOf(HasSubstr("mine.json, row 1"), HasSubstr("'sets'")));
+              AllOf(HasSubstr("mine.json, row 1"), HasSubstr("\"sets\"")));
   EXPECT_THAT(whyNot(oneRow({{"preset", "clip-deep"}, {"settings", {{"learningRate", -1}}}})),
               AllOf(HasSubstr("row 1"), HasSubstr("learningRate")));
   EXPECT_THAT(whyNot(oneRow({{"name", "no preset"}})), HasSubstr("names no preset"));

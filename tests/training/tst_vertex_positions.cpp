@@ -138,6 +138,24 @@ TEST_F(VertexPositionsTest, SubjectsThatShareAHeadShareItsPositions) {
   EXPECT_EQ(shared.order, one.order);
 }
 
+TEST_F(VertexPositionsTest, SubjectsWithAHeadEachSeeEveryVertexOnce) {
+  const std::vector<TargetPart> parts = {{.subject = "subj01", .hemisphere = Hemisphere::Left, .columns = {2, 3, 20}},
+                                         {.subject = "subj01", .hemisphere = Hemisphere::Right, .columns = {3}},
+                                         {.subject = "subj02", .hemisphere = Hemisphere::Left, .columns = {3, 20, 40}}};
+  const VertexPositions found = positions(parts, SurfaceKind::White);
+  const VertexPositions one = positions({{.subject = "subj01", .hemisphere = Hemisphere::Left, .columns = {2, 3, 20}},
+                                         {.subject = "subj01", .hemisphere = Hemisphere::Right, .columns = {3}},
+                                         {.subject = "subj01", .hemisphere = Hemisphere::Left, .columns = {40}}},
+                                        SurfaceKind::White);
+  EXPECT_TRUE(std::ranges::equal(found.relative.values(), one.relative.values()));
+  EXPECT_EQ(found.order, one.order);
+  EXPECT_EQ(found.heads, 2);
+  // Vertex * 2 + subject, the vertices being 2, 3, 20 of lh, 3 of rh, 40 of lh.
+  EXPECT_EQ(found.answers, (std::vector<int64_t>{0, 2, 4, 6, 3, 5, 9}));
+  EXPECT_EQ(one.heads, 1);
+  EXPECT_TRUE(one.answers.empty());
+}
+
 TEST_F(VertexPositionsTest, TheLevelIsThatOfTheStudysVertices) {
   EXPECT_EQ(levelOf(study), SurfaceLevel::Fsaverage5);
   study.subjects[1].hemispheres[0].vertices.push_back(10241);

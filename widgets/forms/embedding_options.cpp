@@ -29,11 +29,10 @@ std::string labelOf(const std::string& backboneId, const std::string& layerId) {
   return backboneId + ", " + layerId;
 }
 
-uint64_t featuresOf(const BackboneInfo& info) {
-  std::vector<size_t> shape = info.layers.front().shape;
-  if (shape.empty() && !info.weights.empty()) return 0;
-  if (shape.empty()) shape = info.make({.layer = info.layers.front().id, .threads = 1})->shape();
-  return std::accumulate(shape.begin(), shape.end(), uint64_t{1}, std::multiplies<>());
+std::vector<size_t> shapeOf(const BackboneInfo& info) {
+  const std::vector<size_t>& shape = info.layers.front().shape;
+  if (!shape.empty() || !info.weights.empty()) return shape;
+  return info.make({.layer = info.layers.front().id, .threads = 1})->shape();
 }
 
 /// What of the chosen subjects is there, by backbone and layer.
@@ -52,14 +51,14 @@ class Gatherer {
       if (info.subject != subject.id || info.listing != subject.listing) continue;
       EmbeddingOption& option = optionOf(info.backbone, info.layer);
       std::erase(option.missing, subject.id);
-      option.features = std::max<uint64_t>(option.features, info.featureCount());
+      if (info.featureCount() > option.features()) option.shape = info.shape;
     }
   }
 
   void addBackbone(const BackboneInfo& info) {
     EmbeddingOption& option = optionOf(info.id, info.layers.front().id);
     option.weights = info.weights;
-    if (option.features == 0) option.features = featuresOf(info);
+    if (option.shape.empty()) option.shape = shapeOf(info);
   }
 
   std::vector<EmbeddingOption> done() {
@@ -96,6 +95,11 @@ class Gatherer {
 };
 
 }  // namespace
+
+uint64_t EmbeddingOption::features() const {
+  if (shape.empty()) return 0;
+  return std::accumulate(shape.begin(), shape.end(), uint64_t{1}, std::multiplies<>());
+}
 
 bool EmbeddingOption::canBeMade() const {
   return weights.empty() && backbone != kPrecomputed;

@@ -14,11 +14,12 @@ struct EmbeddingOption {
   std::string backbone;
   std::string layer;
   std::string label;                 ///< "Gabor pyramid, contrast energy"
-  uint64_t features = 0;             ///< per picture; 0: not known before it is made
+  std::vector<size_t> shape;         ///< of one picture, {D} or {C, H, W}; empty: not known before it is made
   std::vector<std::string> missing;  ///< chosen subjects whose pictures are not embedded yet
   uint64_t missingPictures = 0;      ///< of those subjects
   std::string weights;               ///< what file is needed to make it, in words; "" when none is
 
+  [[nodiscard]] uint64_t features() const;  ///< per picture; 0: not known before it is made
   [[nodiscard]] bool isReady() const { return missing.empty(); }
   /// Whether it can be made at once, without asking for a file.
   [[nodiscard]] bool canBeMade() const;

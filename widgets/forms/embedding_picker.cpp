@@ -78,7 +78,7 @@ void EmbeddingPicker::showState(const EmbeddingOption* option, const std::string
   else if (!option)
     words = tr("Choose what turns the pictures into features.");
   else if (option->isReady())
-    words = tr("%1 features per picture, ready.").arg(text(thousands(option->features)));
+    words = tr("%1 features per picture, ready.").arg(text(thousands(option->features())));
   else if (!option->weights.empty())
     words = tr("Not made yet; needs %1.").arg(text(option->weights).toHtmlEscaped()) +
             (m_isBusy ? QString() : link.arg("weights", colour, tr("Choose the file…")));

@@ -33,11 +33,11 @@ class Sizes {
  public:
   Sizes(const Plan& plan, const Study& study) : m_plan(plan), m_study(study) {}
 
-  CohortSize of(const TargetGroup& group, uint64_t features) {
+  CohortSize of(const TargetGroup& group, std::span<const size_t> shape) {
     auto [entry, isNew] = m_bySubjects.try_emplace(group.subjects());
     if (isNew) entry->second = cohortSize(m_plan, m_study, group);
     CohortSize size = entry->second;
-    size.features = group.settings.pca > 0 ? static_cast<uint64_t>(group.settings.pca) : features;
+    setFeatures(size, shape, group.settings.pca);
     return size;
   }
 
@@ -59,7 +59,7 @@ EmbeddingOption optionOfFolder(const std::string& folder) {
   option.backbone = info.backbone;
   option.layer = info.layer;
   option.label = std::filesystem::path(folder).filename().string();
-  option.features = info.featureCount();
+  option.shape = info.shape;
   return option;
 }
 
@@ -90,9 +90,9 @@ void reckon(PlanAssessment& result, const Plan& plan, const Study& study, const 
       result.problem = "There is no embedding by " + group.settings.backbone +
                        (group.settings.layer.empty() ? "" : ", layer " + group.settings.layer) + ", which " +
                        group.label + " asks for";
-    const uint64_t features = option ? option->features : 0;
-    isKnown = isKnown && (features > 0 || group.settings.pca > 0);
-    return sizes.of(group, std::max<uint64_t>(features, 1));
+    const std::vector<size_t> shape = option ? option->shape : std::vector<size_t>();
+    isKnown = isKnown && (!shape.empty() || group.settings.pca > 0);
+    return sizes.of(group, shape);
   };
   result.cost = planCost(cut, sizeOf, machine);
   result.isCostKnown = isKnown;

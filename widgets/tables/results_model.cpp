@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/export/paper_table.h"
 #include "widgets/style/theme.h"
+#include "widgets/tables/column_head.h"
 
 namespace corticast {
 namespace {
@@ -282,8 +283,7 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const {
       if (isPublished(*row)) return tr("Chimisso et al. 2023, on the NSD responses of subject 01");
       return column == kConfig ? text(row->config) : textOf(*row, column);
     case Qt::TextAlignmentRole:
-      return isNumeric(column) ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                               : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+      return columnAlignment(isNumeric(column));
     case Qt::FontRole: {
       QFont font = QApplication::font();
       font.setBold(isBest(*row, column));
@@ -302,11 +302,7 @@ QVariant ResultsModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant ResultsModel::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (orientation != Qt::Horizontal || section < 0 || section >= kColumnCount) return {};
-  struct Head {
-    QString title, toolTip;
-  };
-  const Head heads[kColumnCount] = {
+  const ColumnHead heads[kColumnCount] = {
       {tr("Experiment"), tr("The run's name")},
       {tr("Subject"), {}},
       {tr("Side"), tr("Hemisphere")},
@@ -318,12 +314,7 @@ QVariant ResultsModel::headerData(int section, Qt::Orientation orientation, int 
        tr("Least validation loss over epochs; a run with several models: their mean weighted by vertices")},
       {tr("Corr"), tr("Pearson r over the vertices of the chosen ROI, on the validation pictures, at the best epoch")},
       {tr("Vertices"), tr("That the run's models predict in this hemisphere; in several ROIs counted several times")}};
-  if (role == Qt::DisplayRole) return heads[section].title;
-  if (role == Qt::ToolTipRole) return heads[section].toolTip;
-  if (role == Qt::TextAlignmentRole)
-    return isNumeric(section) ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                              : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
-  return {};
+  return columnHead(heads, section, orientation, role, isNumeric(section));
 }
 
 }  // namespace corticast

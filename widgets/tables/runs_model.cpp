@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "widgets/style/run_styles.h"
 #include "widgets/style/theme.h"
+#include "widgets/tables/column_head.h"
 #include "widgets/tables/run_words.h"
 
 namespace corticast {
@@ -230,8 +231,7 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
       return toolTip(run, column);
     case Qt::TextAlignmentRole:
-      return isNumeric(column) ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                               : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+      return columnAlignment(isNumeric(column));
     case Qt::DecorationRole:
       if (column == kName) return runSwatch(m_state.runSlot(idOf(run)));
       if (column == kState) {
@@ -254,11 +254,7 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (orientation != Qt::Horizontal || section < 0 || section >= kColumnCount) return {};
-  struct Head {
-    QString title, toolTip;
-  };
-  const Head heads[kColumnCount] = {
+  const ColumnHead heads[kColumnCount] = {
       {tr("Run"), tr("Name, with the run's colour and line in all plots  F2 renames")},
       {tr("State"), tr("What the run is doing, and why it is not")},
       {tr("Progress"), tr("Of the whole run")},
@@ -272,12 +268,7 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
       {tr("Model"), tr("Architecture")},
       {tr("Started"), tr("When its first worker began")},
       {tr("Note"), tr("Your own words; double click writes")}};
-  if (role == Qt::DisplayRole) return heads[section].title;
-  if (role == Qt::ToolTipRole) return heads[section].toolTip;
-  if (role == Qt::TextAlignmentRole)
-    return isNumeric(section) ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                              : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
-  return {};
+  return columnHead(heads, section, orientation, role, isNumeric(section));
 }
 
 Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const {

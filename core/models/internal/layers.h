@@ -3,6 +3,7 @@
 #include <torch/nn/module.h>
 
 #include <cstdint>
+#include <string>
 
 #include "core/models/internal/network.h"
 
@@ -10,21 +11,29 @@
 /// network here and one in Python by name.
 namespace corticast {
 
-/// x W' + b, each row of x [B x inputs] by the head of its subject (0 .. heads-1, as in NetworkBatch): [B x outputs].
-/// The rows of `weight` [heads * outputs x inputs] and `bias` are those of head 0, then head 1, ...
-[[nodiscard]] at::Tensor linearHeads(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                                     const at::Tensor& subjects, int64_t heads);
-
-/// As torch.nn.Linear: `weight` [outputs x inputs], `bias` [outputs]; with several heads, as linearHeads takes them.
+/// As torch.nn.Linear: `weight` [outputs x inputs], `bias` [outputs].
 class LinearLayer : public torch::nn::Module {
  public:
-  LinearLayer(int64_t inputs, int64_t outputs, int64_t heads = 1);
-  /// x [B x inputs] -> [B x outputs], each row by the head of its subject; `subjects` as in NetworkBatch.
-  [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& subjects = {}) const;
+  LinearLayer(int64_t inputs, int64_t outputs);
+  /// x [... x inputs] -> [... x outputs]
+  [[nodiscard]] at::Tensor forward(const at::Tensor& x) const;
 
  private:
-  int64_t m_heads;
   at::Tensor m_weight, m_bias;
+};
+
+/// Takes the targets out of what a network says of every vertex: with one head all of it, with several the answers that
+/// the input names, kept in the buffer `answers` [targets].
+class AnswerLayer : public torch::nn::Module {
+ public:
+  /// `model`: id of the architecture, for errors. Throws Error when targets, positions and answers do not fit each
+  /// other.
+  AnswerLayer(const NetworkInput& input, const std::string& model);
+  /// h [B x vertices x heads] -> [B x targets]
+  [[nodiscard]] at::Tensor forward(const at::Tensor& h) const;
+
+ private:
+  at::Tensor m_answers;  // undefined with one head
 };
 
 /// BatchNorm1d and BatchNorm2d: `weight`, `bias`, buffers `running_mean`, `running_var`, `num_batches_tracked`; epsilon

@@ -10,12 +10,6 @@
 
 namespace corticast {
 
-/// Pictures for one pass through a network.
-struct NetworkBatch {
-  at::Tensor images;    ///< [B x ...imageShape], float (double in gradient checks)
-  at::Tensor subjects;  ///< [B] int64, 0 .. heads-1; undefined while the input has one head
-};
-
 /// A model that is trained by automatic differentiation. What it learns are registered parameters, what it keeps beside
 /// them (running means, positions) registered buffers: both are saved, restored and moved between devices by name.
 ///
@@ -25,14 +19,14 @@ struct NetworkBatch {
 ///     class Deep : public Network {
 ///      public:
 ///       explicit Deep(const NetworkInput& input) : m_out(register_module("out", torch::nn::Linear(...))) {}
-///       at::Tensor forward(const NetworkBatch& batch) override {
-///         return m_out->forward(dropout(batch.images.flatten(1), 0.2));
+///       at::Tensor forward(const at::Tensor& images) override {
+///         return m_out->forward(dropout(images.flatten(1), 0.2));
 ///       }
 ///     };
 class Network : public torch::nn::Module {
  public:
-  /// Predictions [B x targets].
-  [[nodiscard]] virtual at::Tensor forward(const NetworkBatch& batch) = 0;
+  /// Predictions [B x targets] for images [B x ...imageShape], float (double in gradient checks).
+  [[nodiscard]] virtual at::Tensor forward(const at::Tensor& images) = 0;
 
   /// First weights. Default: every module with a `weight` of two or more dimensions gets it, and after it its `bias`,
   /// uniform in +-1/sqrt(inputs of one output), as torch.nn.Linear and Conv draw them; modules in the order of

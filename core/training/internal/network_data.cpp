@@ -56,14 +56,14 @@ NetworkImages::NetworkImages(CohortData data, c10::Device device) : m_data(std::
   m_all = host.to(m_device);
 }
 
-NetworkBatch NetworkImages::batch(std::span<const uint32_t> rows) const {
+at::Tensor NetworkImages::batch(std::span<const uint32_t> rows) const {
   std::vector<int64_t> shape{static_cast<int64_t>(rows.size())};
   shape.insert(shape.end(), m_shape.begin(), m_shape.end());
-  if (m_all.defined()) return {.images = m_all.index_select(0, indices(rows, m_device)).view(shape), .subjects = {}};
+  if (m_all.defined()) return m_all.index_select(0, indices(rows, m_device)).view(shape);
   at::Tensor host =
       at::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(m_data.features->featureCount())}, at::kFloat);
   m_data.features->gather(rows, viewOf(host));
-  return {.images = host.to(m_device).view(shape), .subjects = {}};
+  return host.to(m_device).view(shape);
 }
 
 NetworkResponses::NetworkResponses(std::shared_ptr<const TargetSource> source, c10::Device device, uint64_t cacheBytes)

@@ -6,7 +6,6 @@
 #include <span>
 #include <vector>
 
-#include "core/models/internal/network.h"
 #include "core/training/prepare.h"
 
 namespace corticast {
@@ -21,8 +20,8 @@ class NetworkImages {
   [[nodiscard]] c10::Device device() const { return m_device; }
   [[nodiscard]] size_t rows() const { return m_data.features->rows(); }
   [[nodiscard]] const std::vector<int64_t>& shape() const { return m_shape; }
-  /// Pictures of these rows of the cohort.
-  [[nodiscard]] NetworkBatch batch(std::span<const uint32_t> rows) const;
+  /// Pictures of these rows of the cohort: [rows x ...shape], as a network takes them.
+  [[nodiscard]] at::Tensor batch(std::span<const uint32_t> rows) const;
 
  private:
   CohortData m_data;

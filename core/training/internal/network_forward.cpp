@@ -41,19 +41,19 @@ std::shared_ptr<Network> networkWith(std::shared_ptr<Network> built, std::span<c
   return built;
 }
 
-NetworkBatch batchOf(MatrixView<const float> features, const std::vector<int64_t>& shape, c10::Device device) {
+at::Tensor batchOf(MatrixView<const float> features, const std::vector<int64_t>& shape, c10::Device device) {
   const auto rows = static_cast<int64_t>(features.rows());
   at::Tensor host = at::empty({rows, static_cast<int64_t>(features.cols())}, at::kFloat);
   const MatrixView<float> to(host.data_ptr<float>(), features.rows(), features.cols());
   for (size_t i = 0; i < features.rows(); ++i) std::ranges::copy(features.row(i), to.row(i).begin());
   std::vector<int64_t> whole{rows};
   whole.insert(whole.end(), shape.begin(), shape.end());
-  return {.images = host.to(device).view(whole), .subjects = {}};
+  return host.to(device).view(whole);
 }
 
-at::Tensor predicted(Network& network, const NetworkBatch& batch, bool isMixed) {
+at::Tensor predicted(Network& network, const at::Tensor& images, bool isMixed) {
   const MixedPrecision guard(isMixed);
-  return network.forward(batch).to(at::kFloat);
+  return network.forward(images).to(at::kFloat);
 }
 
 Matrix<float> predictAll(Network& network, MatrixView<const float> features, const std::vector<int64_t>& shape,
@@ -62,8 +62,8 @@ Matrix<float> predictAll(Network& network, MatrixView<const float> features, con
   Matrix<float> all;
   for (size_t first = 0; first < features.rows(); first += kPredictedRows) {
     const size_t count = std::min(kPredictedRows, features.rows() - first);
-    const NetworkBatch batch = batchOf(features.block(first, 0, count, features.cols()), shape, device);
-    const at::Tensor values = predicted(network, batch, isMixed).cpu().contiguous();
+    const at::Tensor images = batchOf(features.block(first, 0, count, features.cols()), shape, device);
+    const at::Tensor values = predicted(network, images, isMixed).cpu().contiguous();
     if (all.empty()) all = Matrix<float>(features.rows(), static_cast<size_t>(values.size(1)));
     std::copy_n(values.data_ptr<float>(), values.numel(), all.row(first).data());
   }

@@ -18,11 +18,11 @@ namespace corticast {
                                                    const std::string& prefix);
 
 /// Pictures as a network takes them, on its device. `features` is [pictures x features], `shape` that of one picture.
-[[nodiscard]] NetworkBatch batchOf(MatrixView<const float> features, const std::vector<int64_t>& shape,
-                                   c10::Device device);
+[[nodiscard]] at::Tensor batchOf(MatrixView<const float> features, const std::vector<int64_t>& shape,
+                                 c10::Device device);
 
 /// Predictions [B x outputs] as float; `isMixed`: with products in bfloat16, on CUDA.
-[[nodiscard]] at::Tensor predicted(Network& network, const NetworkBatch& batch, bool isMixed);
+[[nodiscard]] at::Tensor predicted(Network& network, const at::Tensor& images, bool isMixed);
 
 /// Predictions [pictures x outputs] of a network in evaluation mode for pictures as batchOf takes them, without
 /// gradient and with so many at a time that they fit in memory.

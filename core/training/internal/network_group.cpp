@@ -44,7 +44,9 @@ NetworkInput inputOf(const NetworkImages& images, NetworkGroup::Parts& parts) {
   return {.imageShape = images.shape(),
           .targets = static_cast<int64_t>(parts.source->columns()),
           .positions = std::move(parts.positions.relative),
-          .order = std::move(parts.positions.order)};
+          .order = std::move(parts.positions.order),
+          .heads = parts.positions.heads,
+          .answers = std::move(parts.positions.answers)};
 }
 
 void drawFirstWeights(Network& network, const TargetGroup& group, const TrainerOptions& options) {
@@ -181,7 +183,6 @@ at::Tensor NetworkGroup::step(std::span<const uint32_t> rows, double learningRat
   const at::Tensor value = lossOf(predicted(*m_network, m_images.batch(rows), m_isMixed), m_responses.batch(rows));
   (m_group.settings.l1 > 0 ? value + penalty() : value).backward();
   const at::NoGradGuard guard;
-  m_state.gradients.clear();
   for (at::Tensor& parameter : m_state.parameters) {
     m_state.gradients.push_back(parameter.grad().defined() ? parameter.grad() : at::zeros_like(parameter));
     parameter.mutable_grad().reset();
@@ -190,6 +191,7 @@ at::Tensor NetworkGroup::step(std::span<const uint32_t> rows, double learningRat
   m_state.learningRate = learningRate;
   ++m_state.time;
   m_optimiser.step(m_group.settings, m_state);
+  m_state.gradients.clear();  // of many groups only a few are at work
   return value.detach();
 }
 
