@@ -6,6 +6,7 @@
 #include <QStatusBar>
 
 #include "app/workbench/actions/run_commands.h"
+#include "app/workbench/roomy_dock.h"
 #include "app/workbench/session.h"
 #include "app/workbench/undo_notice.h"
 #include "widgets/compare/compare_panel.h"
@@ -17,6 +18,11 @@
 #include "widgets/tables/runs_panel.h"
 
 namespace corticast {
+namespace {
+
+constexpr double kCompareShare = 0.6;  // of the window's height: it has cortices of its own
+
+}  // namespace
 
 BottomDocks::BottomDocks(QMainWindow& window, Session& session, RunCommands& commands, UndoNotice& undo)
     : QObject(&window),
@@ -44,12 +50,13 @@ void BottomDocks::addDocks() {
     m_window.addDockWidget(Qt::BottomDockWidgetArea, dock);
     if (first) m_window.tabifyDockWidget(first, dock);
     if (!first) first = dock;
+    return dock;
   };
   add("curvesDock", tr("Curves"), m_curves);
   add("runsDock", tr("Runs"), m_runs);
   add("resultsDock", tr("Results"), m_results);
   add("roisDock", tr("ROIs"), m_rois);
-  add("compareDock", tr("Compare"), m_compare);
+  new RoomyDock(m_window, *add("compareDock", tr("Compare"), m_compare), kCompareShare);
   add("logDock", tr("Log"), m_log);
   first->raise();
   m_window.resizeDocks({first}, {240}, Qt::Vertical);

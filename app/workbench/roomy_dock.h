@@ -16,14 +16,14 @@ class RoomyDock : public QObject {
   RoomyDock(QMainWindow& window, QDockWidget& dock, double share);
 
  private:
+  void take(QDockWidget* inFront);
   void enlarge();
-  void giveBack();
-  [[nodiscard]] QDockWidget* inFront() const;
+  void giveBackTo(QDockWidget& other);
 
   QMainWindow& m_window;
   QDockWidget& m_dock;
   double m_share;
-  int m_usual = 0;  ///< height of the others; 0: not known
+  int m_usual = 0;  ///< height of the others while this one is in front, else 0
   int m_roomy = 0;  ///< height of this one; 0: by m_share
 };
 

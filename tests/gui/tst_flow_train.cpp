@@ -1,6 +1,7 @@
 // The flows of training as a person goes through them, with a real worker: first start, tuning an ROI, leaving and
 // coming back. Slots follow on from each other.
 #include <QContextMenuEvent>
+#include <QDockWidget>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
@@ -18,6 +19,8 @@
 #include "app/workbench/actions/close_question.h"
 #include "core/runs/run_maps.h"
 #include "tests/gui/window_testing.h"
+#include "widgets/compare/compare_cortex.h"
+#include "widgets/compare/compare_panel.h"
 #include "widgets/cortex/epoch_slider.h"
 #include "widgets/cortex/vertex_words.h"
 #include "widgets/forms/form_builder.h"
@@ -221,6 +224,31 @@ class TestFlowTrain : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(!real.session.isTraining(), kPatience);
     for (const auto& run : real.state().runs())
       if (wanted.contains(run->plan->value("preset", std::string()))) QVERIFY(run->state.status == RunStatus::Done);
+  }
+
+  // The table below the cortex; the comparison, which has cortices of its own, takes room while it is looked at.
+  void whatWasTrainedIsTabledAndCompared() {
+    RealWindow& real = *m_real;
+    const auto heightOf = [&](const char* dock) { return child<QDockWidget>(real.window, dock)->height(); };
+    const auto baseline = std::ranges::find_if(real.state().runs(), [](const auto& run) {
+      return run->plan->value("preset", std::string()) == "baseline-alexnet";
+    });
+    QVERIFY(baseline != real.state().runs().end());
+    real.state().setCurrentRoi(std::nullopt);
+    real.state().setSelectedRuns({m_firstRun, QString::fromStdString((*baseline)->id)});
+    real.raise("resultsDock");
+    real.save("study-results");
+    const int usual = heightOf("resultsDock");
+
+    real.raise("compareDock");
+    auto* panel = child<ComparePanel>(real.window, "comparePanel");
+    QTRY_VERIFY_WITH_TIMEOUT(panel->source().result(), kPatience);
+    QTRY_VERIFY(heightOf("compareDock") > 3 * usual / 2);
+    QVERIFY(panel->cortex().height() > usual);
+    real.save("compare");
+
+    real.raise("curvesDock");
+    QTRY_COMPARE(heightOf("curvesDock"), usual);
   }
 
   // Training goes on without the window, and a new one finds it.

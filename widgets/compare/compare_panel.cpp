@@ -124,7 +124,7 @@ QWidget* ComparePanel::buildToolRow() {
   m_second = combo("compareSecond", {}, tr("Run B"), row);
   for (QComboBox* run : {m_first, m_second}) {
     run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    run->setMinimumContentsLength(18);
+    run->setMinimumContentsLength(16);
     run->setIconSize(QSize(22, 16));
   }
   m_swap = new QToolButton(row);
@@ -146,7 +146,7 @@ QWidget* ComparePanel::buildToolRow() {
   m_summary = new QLabel(row);
   m_summary->setObjectName("compareSummary");
   m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+  m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // two lines
   auto* first = new QLabel(tr("A"), row);
   auto* second = new QLabel(tr("B"), row);
   first->setBuddy(m_first);
@@ -358,7 +358,7 @@ void ComparePanel::showSummary() {
   }
   for (const size_t run : whole.front().imagesOfRun) own << count(run);
   const bool isPart = std::ranges::any_of(whole.front().imagesOfRun, [&](size_t run) { return run != images; });
-  m_summary->setText(tr("ROIs: A wins %1, B %2, %3 undecided · vertices: A %4, B %5 of %6 · %7 pictures%8")
+  m_summary->setText(tr("ROIs: A wins %1, B %2, %3 undecided\nvertices: A %4, B %5 of %6 · %7 pictures%8")
                          .arg(count(result->pair.count(RoiVerdict::Won)), count(result->pair.count(RoiVerdict::Lost)),
                               count(result->pair.count(RoiVerdict::Undecided)), count(won), count(lost),
                               count(vertices), count(images), isPart ? tr(" in common") : QString()));
