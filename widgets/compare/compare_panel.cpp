@@ -124,7 +124,7 @@ QWidget* ComparePanel::buildToolRow() {
   m_second = combo("compareSecond", {}, tr("Run B"), row);
   for (QComboBox* run : {m_first, m_second}) {
     run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    run->setMinimumContentsLength(16);
+    run->setMinimumContentsLength(18);
     run->setIconSize(QSize(22, 16));
   }
   m_swap = new QToolButton(row);

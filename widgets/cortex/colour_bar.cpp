@@ -71,7 +71,7 @@ void paintColourBar(QPainter& painter, const QRectF& area, const ColourBarConten
     painter.translate(body.right() + 14 + widest + metrics.ascent(), body.center().y());
     painter.rotate(-90);
     painter.drawText(QRectF(-body.height() / 2, -metrics.ascent(), body.height(), line), Qt::AlignCenter,
-                     content.title);
+                     metrics.elidedText(content.title, Qt::ElideRight, static_cast<int>(body.height())));
     painter.restore();
   }
   if (content.hasMissing) {
