@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/formats/safetensors.h"
 #include "core/models/internal/network.h"
 #include "tests/testing/testing.h"
@@ -117,14 +118,20 @@ TEST_P(PositionModelsOracle, ThreeStepsAreThoseOfThePythonModel) {
     }
     // Weights are compared in double only: the gradient of a bias before a normalisation, or of a key's, is zero but
     // for rounding, which AdamW makes a step of full length; losses and predictions do not feel it.
+    double largest = 0;
     for (const auto& [name, value] : stateOf(*net)) {
       const double difference = largestDifference(value, tensor("last/" + name).view_as(value));
+      largest = std::max(largest, difference);
       EXPECT_TRUE(type == at::kFloat || difference < after) << name << ": " << difference;
     }
     net->eval();
     const at::NoGradGuard guard;
     const at::Tensor out = predicted(*net, images[-1], subjects[-1]);
-    EXPECT_LT(largestDifference(out, tensor("evaluated")), 10 * after);
+    const double predictions = largestDifference(out, tensor("evaluated"));
+    EXPECT_LT(predictions, 10 * after);
+    const std::string precision = type == at::kDouble ? "_in_double" : "_in_float";
+    if (type == at::kDouble) RecordProperty("largest_difference_of_weights" + precision, shortest(largest));
+    RecordProperty("largest_difference_of_predictions" + precision, shortest(predictions));
   }
 }
 

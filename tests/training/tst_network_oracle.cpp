@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/formats/safetensors.h"
 #include "core/training/network_trainer.h"
 #include "core/training/schedule.h"
@@ -83,8 +84,8 @@ TEST_P(NetworkOracle, ThreeStepsAndPredictionsAreThoseOfPyTorch) {
   const double predictions =
       largestDifference(NamedTensor::of("predicted", std::as_const(predicted).view()), read("predicted"));
   EXPECT_LT(predictions, 2e-5);
-  RecordProperty("largest_difference_of_weights", std::to_string(largest));
-  RecordProperty("largest_difference_of_predictions", std::to_string(predictions));
+  RecordProperty("largest_difference_of_weights", shortest(largest));
+  RecordProperty("largest_difference_of_predictions", shortest(predictions));
 }
 
 std::vector<std::string> cases() {
