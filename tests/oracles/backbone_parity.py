@@ -225,7 +225,7 @@ def main():
                     print(f"{name:14} {layer:14} {error:18.2e}{note}", flush=True)
                 print(f"# {name}: {time.time() - began:.0f} s", file=sys.stderr)
     print(f"worst: {worst:.2e}, limit {LIMIT:.0e}")
-    sys.exit(worst >= LIMIT)
+    sys.exit(int(worst >= LIMIT))
 
 
 if __name__ == "__main__":
