@@ -109,7 +109,7 @@ void ResultsPanel::buildTable() {
   header->setSortIndicator(-1, Qt::AscendingOrder);
   m_table->setSortingEnabled(true);
   const int letter = fontMetrics().horizontalAdvance('0');
-  const int letters[ResultsModel::kColumnCount] = {30, 9, 6, 16, 34, 24, 11, 11, 10, 10};
+  const int letters[ResultsModel::kColumnCount] = {28, 9, 6, 16, 32, 22, 11, 11, 10, 10};
   for (int column = 0; column < ResultsModel::kColumnCount; ++column)
     m_table->setColumnWidth(column, letters[column] * letter + 8);
   connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ResultsPanel::takeSelection);
