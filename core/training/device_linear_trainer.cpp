@@ -14,8 +14,8 @@
 #include <limits>
 
 #include "core/base/error.h"
-#include "core/training/internal/epoch_order.h"
 #include "core/training/internal/adamw_step.h"
+#include "core/training/internal/epoch_order.h"
 #include "core/training/internal/linear_state.h"
 #include "core/training/schedule.h"
 
