@@ -1,8 +1,6 @@
 #include "core/training/linear_trainer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
@@ -21,12 +19,6 @@ namespace {
 constexpr size_t kBlockBytes = 1024 * 1024;
 constexpr size_t kLargestBlock = 160;
 constexpr size_t kShuffledRows = 1024;  // copied by one thread at a time
-
-AlignedMatrix gatherRows(const FeatureSource& from, std::span<const uint32_t> rows) {
-  AlignedMatrix to(rows.size(), from.featureCount());
-  from.gather(rows, to.view());
-  return to;
-}
 
 /// Whole panels of columns.
 size_t blockColumns(size_t features) {

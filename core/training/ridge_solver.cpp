@@ -42,12 +42,6 @@ std::vector<double> takeMeans(Matrix<double>& values) {
   return means;
 }
 
-AlignedMatrix gatherRows(const FeatureSource& from, std::span<const uint32_t> rows) {
-  AlignedMatrix to(rows.size(), from.featureCount());
-  from.gather(rows, to.view());
-  return to;
-}
-
 }  // namespace
 
 struct RidgeSolver::Impl {

@@ -100,6 +100,12 @@ LinearState::LinearState(const CohortData& data, std::vector<TargetGroup> target
   correlation.assign(scoreOffsets.back(), std::numeric_limits<float>::quiet_NaN());
 }
 
+AlignedMatrix gatherRows(const FeatureSource& from, std::span<const uint32_t> rows) {
+  AlignedMatrix to(rows.size(), from.featureCount());
+  from.gather(rows, to.view());
+  return to;
+}
+
 void drawLinearWeights(uint64_t seed, const std::string& id, MatrixView<float> weight, std::span<float> bias) {
   Philox random(seed, streamOf(id));
   const double bound = 1 / std::sqrt(static_cast<double>(weight.cols()));

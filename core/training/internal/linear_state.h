@@ -65,6 +65,9 @@ class LinearState {
   std::vector<float> correlation;  ///< per target column (EpochResult), of the group's last epoch
 };
 
+/// Features of these rows, in their order.
+[[nodiscard]] AlignedMatrix gatherRows(const FeatureSource& from, std::span<const uint32_t> rows);
+
 /// Default first weights: as torch.nn.Linear draws them, from Philox(seed, streamOf(id)).
 void drawLinearWeights(uint64_t seed, const std::string& id, MatrixView<float> weight, std::span<float> bias);
 
