@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <QApplication>
-#include <QOpenGLContext>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -11,7 +10,8 @@
 #include "app/workbench/render_figure.h"
 #include "app/workbench/session.h"
 #include "app/workbench/settings.h"
-#include "widgets/cortex/brain_view.h"
+#include "core/base/error.h"
+#include "widgets/cortex/display_context.h"
 
 namespace {
 
@@ -41,15 +41,15 @@ void endWithoutDisplay(QtMsgType type, const QMessageLogContext&, const QString&
   std::_Exit(1);
 }
 
-/// An X server without OpenGL 3.2 is said in one sentence instead of a crash in the middle of drawing.
+/// A machine without OpenGL 3.2 is said in one sentence instead of a crash in the middle of drawing.
 bool hasOpenGl() {
-  QOpenGLContext probe;
-  probe.setFormat(QSurfaceFormat::defaultFormat());
-  if (probe.create()) return true;
-  std::fprintf(stderr,
-               "error: open the window: OpenGL: no OpenGL 3.2 context can be made on this display; use a display with "
-               "OpenGL 3.2 (Xvfb with Mesa will do), or draw figures with --render\n");
-  return false;
+  try {
+    (void)makeDisplayContext();
+    return true;
+  } catch (const Error& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return false;
+  }
 }
 
 int openWorkbench(QApplication& application, const Options& options) {
@@ -65,7 +65,6 @@ int openWorkbench(QApplication& application, const Options& options) {
 }
 
 int openDisplay(int argc, char** argv, const Options& options) {
-  BrainView::prepareApplication();
   qInstallMessageHandler(endWithoutDisplay);
   QApplication application(argc, argv);
   QApplication::setApplicationName("Corticast");

@@ -147,6 +147,45 @@ TEST_F(Scene, drawsTheSamePictureInDrawOrder) {
   EXPECT_LT(different, own.pixels.size() / 200);
 }
 
+TEST_F(Scene, drawsTheSamePictureInParts) {
+  const uint32_t outlined = 7;
+  std::vector<bool> isInside(geometry.positions.size());
+  isInside[outlined] = true;
+  scene->setOutlines(Hemisphere::Left, {outlineOf(geometry.triangles, isInside, {255, 0, 0})});
+  scene->setMarker(VertexPick{Hemisphere::Left, outlined}, {0, 255, 0});
+  const RgbaImage whole = window->capture();
+  std::vector<uint8_t> picture(whole.pixels.size());
+  for (int count : {1, 3}) {
+    for (int number = 0; number < count; ++number) {
+      scene->renderPanel(0, {number, count});
+      window->read({.width = kSide, .height = kSide}, picture.data(), size_t{kSide} * 4);
+      size_t different = 0;
+      for (size_t i = 0; i < picture.size(); i += 4)
+        for (const size_t channel : {0, 1, 2})
+          different += picture[i + channel] != whole.pixels[i + 2 - channel] ? 1 : 0;
+      if (number < count - 1)
+        EXPECT_GT(different, picture.size() / 20) << "a part is missing";
+      else
+        EXPECT_EQ(different, 0U) << "in " << count << " parts";
+    }
+  }
+  EXPECT_EQ(window->capture().pixels, whole.pixels) << "drawn whole again";
+}
+
+TEST_F(Scene, readsAPartToItsPlace) {
+  const RgbaImage whole = window->capture();
+  std::vector<uint8_t> picture(whole.pixels.size());
+  const PixelRect part{.left = 60, .top = 20, .width = 70, .height = 90};
+  window->read(part, picture.data(), size_t{kSide} * 4);
+  for (int y = 0; y < kSide; ++y)
+    for (int x = 0; x < kSide; ++x) {
+      const size_t pixel = (static_cast<size_t>(y) * kSide + static_cast<size_t>(x)) * 4;
+      const bool isInside = x >= part.left && x < part.left + part.width && y >= part.top && y < part.top + part.height;
+      for (const size_t channel : {0, 1, 2})
+        ASSERT_EQ(picture[pixel + channel], isInside ? whole.pixels[pixel + 2 - channel] : 0) << x << ", " << y;
+    }
+}
+
 // Colours were chosen before there was a coarse mesh, as in the window: they hold for it too.
 TEST_F(Scene, drawsTheCoarseMeshInTheSameColours) {
   const CortexGeometry small = ball(3);

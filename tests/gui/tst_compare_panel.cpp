@@ -356,7 +356,6 @@ class TestComparePanel : public QObject {
 
 int main(int argc, char** argv) {
   corticast::testing::preparePlatform();
-  corticast::BrainView::prepareApplication();
   QApplication application(argc, argv);
   corticast::testing::parkPointer();
   corticast::TestComparePanel test;

@@ -249,6 +249,12 @@ void BrainScene::frame(Hemisphere hemisphere, std::span<const uint32_t> vertices
   m_parts->applyScale(*best);
 }
 
+void BrainScene::shareCameras(BrainScene& other) {
+  const size_t shared = std::min(panelCount(), other.panelCount());
+  for (size_t i = 0; i < shared; ++i)
+    m_parts->panels[i]->renderer->SetActiveCamera(other.m_parts->panels[i]->renderer->GetActiveCamera());
+}
+
 void BrainScene::setFlat(bool isFlat) {
   m_parts->isFlat = isFlat;
   setViews(m_parts->preset, m_parts->shown);
@@ -297,13 +303,21 @@ void BrainScene::render() {
   m_parts->window.Render();
 }
 
-void BrainScene::renderPanel(size_t panel) {
+void BrainScene::renderPanel(size_t panel, DrawnPart part) {
   const auto drawOnly = [&](std::optional<size_t> only) {
     for (size_t i = 0; i < panelCount(); ++i) m_parts->panels[i]->renderer->SetDraw(!only || i == *only);
   };
+  const auto drawPart = [&](DrawnPart drawn) {
+    for (HemisphereActor& actor : m_parts->hemispheres) actor.setPart(drawn);
+    m_parts->panels.at(panel)->renderer->SetPreserveColorBuffer(drawn.number > 0);
+    m_parts->panels.at(panel)->renderer->SetPreserveDepthBuffer(drawn.number > 0);
+  };
   drawOnly(panel);
+  drawPart(part);
   m_parts->window.Render();
+  m_parts->window.WaitForCompletion();
   drawOnly(std::nullopt);
+  drawPart({});
 }
 
 size_t BrainScene::panelCount() const {

@@ -55,6 +55,8 @@ class BrainScene {
   void fit();
   /// Turns the panel that looks nearest to these vertices so that it faces them, and fits it to them.
   void frame(Hemisphere hemisphere, std::span<const uint32_t> vertices);
+  /// Looks through the cameras of a scene with the same views, so that turning either turns both; until setViews().
+  void shareCameras(BrainScene& other);
   /// Both surfaces are flat patches seen from above: panels show them in their plane.
   void setFlat(bool isFlat);
   /// Draws the coarse meshes while a person drags.
@@ -63,8 +65,9 @@ class BrainScene {
   /// The vertex under a place in window pixels, origin at the lower left; none beside the cortex.
   [[nodiscard]] std::optional<VertexPick> pick(double x, double y) const;
   void render();
-  /// Draws one panel and leaves the others as they are. `panel` < panelCount().
-  void renderPanel(size_t panel);
+  /// Draws one panel, or a part of it, and leaves the others as they are; waits until it is done. The parts of a panel
+  /// are drawn one after the other, over each other. `panel` < panelCount().
+  void renderPanel(size_t panel, DrawnPart part = {});
 
   [[nodiscard]] size_t panelCount() const;
   /// The panel's place in the window as x0, y0, x1, y1 in 0..1, and what it shows, for labels.

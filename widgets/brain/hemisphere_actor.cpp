@@ -219,6 +219,10 @@ void HemisphereActor::setCoarse(bool isCoarse) {
   m_parts->showRightMesh();
 }
 
+void HemisphereActor::setPart(DrawnPart part) {
+  m_parts->whole.mapper->setPart(part);
+}
+
 void HemisphereActor::setShift(double x) {
   Parts& parts = *m_parts;
   parts.shift = x;

@@ -5,6 +5,7 @@
 
 #include "widgets/brain/colour_map.h"
 #include "widgets/brain/cortex_geometry.h"
+#include "widgets/brain/drawn_part.h"
 
 class vtkRenderer;
 
@@ -63,6 +64,8 @@ class HemisphereActor {
   void setMarker(std::optional<uint32_t> vertex, Rgb colour);
   /// Draws the coarse mesh, if there is one, instead of the whole.
   void setCoarse(bool isCoarse);
+  /// Which part of the whole mesh is drawn; lines and marker come with each part.
+  void setPart(DrawnPart part);
   void setShift(double x);
   void setVisible(bool isVisible);
 

@@ -1,120 +1,59 @@
 #include "widgets/brain/offscreen_window.h"
 
-#include <EGL/egl.h>
-#include <EGL/eglext.h>
 #include <vtkCallbackCommand.h>
 #include <vtkCommand.h>
 #include <vtkGenericOpenGLRenderWindow.h>
-#include <vtkImageData.h>
-#include <vtkLogger.h>
 #include <vtkNew.h>
-#include <vtkWindowToImageFilter.h>
+#include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
-#include <string>
-
-#include "core/base/error.h"
+#include <iostream>
+#include <string_view>
 
 namespace corticast {
 namespace {
 
-[[noreturn]] void fail(const std::string& why) {
-  throw Error({.what = "draw without a display",
-               .where = "EGL",
-               .why = why,
-               .remedy = "install Mesa's EGL and software OpenGL (libegl1, libgl1-mesa-dri)"});
+/// VTK 9.1 asks GLEW for a GLX display and complains at every start of drawing where there is none; the functions it
+/// needs are loaded all the same.
+bool isHarmless(std::string_view complaint) {
+  return complaint.find("GLEW could not be initialized") != std::string_view::npos;
 }
-
-/// An OpenGL core context bound to a tiny buffer; VTK draws into its own framebuffers.
-class EglContext {
- public:
-  EglContext() {
-    const auto getDisplay =
-        reinterpret_cast<PFNEGLGETPLATFORMDISPLAYEXTPROC>(eglGetProcAddress("eglGetPlatformDisplayEXT"));
-    if (!getDisplay) fail("it has no surfaceless platform");
-    m_display = getDisplay(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, nullptr);
-    if (m_display == EGL_NO_DISPLAY || !eglInitialize(m_display, nullptr, nullptr)) fail("no display could be opened");
-    if (!eglBindAPI(EGL_OPENGL_API)) fail("it offers no desktop OpenGL");
-    const EGLint wanted[] = {EGL_SURFACE_TYPE,
-                             EGL_PBUFFER_BIT,
-                             EGL_RENDERABLE_TYPE,
-                             EGL_OPENGL_BIT,
-                             EGL_RED_SIZE,
-                             8,
-                             EGL_GREEN_SIZE,
-                             8,
-                             EGL_BLUE_SIZE,
-                             8,
-                             EGL_ALPHA_SIZE,
-                             8,
-                             EGL_DEPTH_SIZE,
-                             24,
-                             EGL_NONE};
-    EGLConfig config = nullptr;
-    EGLint count = 0;
-    if (!eglChooseConfig(m_display, wanted, &config, 1, &count) || count < 1) fail("no fitting buffer format");
-    const EGLint size[] = {EGL_WIDTH, 16, EGL_HEIGHT, 16, EGL_NONE};
-    m_surface = eglCreatePbufferSurface(m_display, config, size);
-    const EGLint version[] = {
-        EGL_CONTEXT_MAJOR_VERSION,           3,       EGL_CONTEXT_MINOR_VERSION, 2, EGL_CONTEXT_OPENGL_PROFILE_MASK,
-        EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE};
-    m_context = eglCreateContext(m_display, config, EGL_NO_CONTEXT, version);
-    if (m_context == EGL_NO_CONTEXT) fail("OpenGL 3.2 is not available");
-    makeCurrent();
-  }
-  ~EglContext() {
-    eglMakeCurrent(m_display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
-    eglDestroyContext(m_display, m_context);
-    eglDestroySurface(m_display, m_surface);
-    eglTerminate(m_display);
-  }
-  EglContext(const EglContext&) = delete;
-  EglContext& operator=(const EglContext&) = delete;
-
-  void makeCurrent() { eglMakeCurrent(m_display, m_surface, m_surface, m_context); }
-  [[nodiscard]] bool isCurrent() const { return eglGetCurrentContext() == m_context; }
-
- private:
-  EGLDisplay m_display = EGL_NO_DISPLAY;
-  EGLSurface m_surface = EGL_NO_SURFACE;
-  EGLContext m_context = EGL_NO_CONTEXT;
-};
 
 void onWindowEvent(vtkObject*, unsigned long event, void* clientData, void* callData) {
-  auto& context = *static_cast<EglContext*>(clientData);
+  auto& context = *static_cast<GlContext*>(clientData);
   if (event == vtkCommand::WindowMakeCurrentEvent) context.makeCurrent();
   if (event == vtkCommand::WindowIsCurrentEvent) *static_cast<bool*>(callData) = context.isCurrent();
+  if (event == vtkCommand::ErrorEvent && !isHarmless(static_cast<const char*>(callData)))
+    std::cerr << static_cast<const char*>(callData);
 }
-
-/// VTK 9.1 asks GLEW for a GLX display, which is not there, and complains at every start of drawing; the functions it
-/// needs are loaded all the same. Such text is kept from the terminal while this lives.
-class QuietVtk {
- public:
-  QuietVtk() : m_verbosity(vtkLogger::GetCurrentVerbosityCutoff()) {
-    vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_OFF);
-  }
-  ~QuietVtk() { vtkLogger::SetStderrVerbosity(m_verbosity); }
-  QuietVtk(const QuietVtk&) = delete;
-  QuietVtk& operator=(const QuietVtk&) = delete;
-
- private:
-  vtkLogger::Verbosity m_verbosity;
-};
 
 }  // namespace
 
 struct OffscreenWindow::Parts {
-  EglContext context;
+  std::unique_ptr<GlContext> context;
   vtkNew<vtkGenericOpenGLRenderWindow> window;
   vtkNew<vtkCallbackCommand> callback;
+  vtkNew<vtkUnsignedCharArray> read;  // red, green, blue, alpha; rows from below
+
+  /// Reads a part and calls `put(row from the part's top, its pixels)` for each row.
+  template <typename Put>
+  void forRows(const PixelRect& part, const Put& put) {
+    const int below = window->GetSize()[1] - part.top - part.height;
+    window->GetRGBACharPixelData(part.left, below, part.left + part.width - 1, below + part.height - 1, 0, read);
+    const size_t rowBytes = static_cast<size_t>(part.width) * 4;
+    for (int row = 0; row < part.height; ++row)
+      put(static_cast<size_t>(part.height - 1 - row), read->GetPointer(0) + static_cast<size_t>(row) * rowBytes);
+  }
 };
 
-OffscreenWindow::OffscreenWindow(int width, int height) : m_parts(std::make_unique<Parts>()) {
+OffscreenWindow::OffscreenWindow(int width, int height, std::unique_ptr<GlContext> context)
+    : m_parts(std::make_unique<Parts>(std::move(context))) {
   auto& window = *m_parts->window;
   m_parts->callback->SetCallback(onWindowEvent);
-  m_parts->callback->SetClientData(&m_parts->context);
+  m_parts->callback->SetClientData(m_parts->context.get());
   window.AddObserver(vtkCommand::WindowMakeCurrentEvent, m_parts->callback);
   window.AddObserver(vtkCommand::WindowIsCurrentEvent, m_parts->callback);
+  window.AddObserver(vtkCommand::ErrorEvent, m_parts->callback);
   window.SetOwnContext(0);
   window.SetReadyForRendering(true);
   window.SetSupportsOpenGL(true);
@@ -122,12 +61,14 @@ OffscreenWindow::OffscreenWindow(int width, int height) : m_parts(std::make_uniq
   window.SetMultiSamples(0);
   window.SetAlphaBitPlanes(1);
   window.SetOffScreenRendering(true);
+  window.SetFrameBlitModeToNoBlit();
   window.SetSize(width, height);
-  const QuietVtk quiet;
+  makeCurrent();
   window.OpenGLInit();
 }
 
 OffscreenWindow::~OffscreenWindow() {
+  makeCurrent();
   m_parts->window->Finalize();
   m_parts->window->RemoveAllObservers();
 }
@@ -136,23 +77,32 @@ vtkRenderWindow& OffscreenWindow::window() {
   return *m_parts->window;
 }
 
+void OffscreenWindow::makeCurrent() {
+  m_parts->context->makeCurrent();
+}
+
+void OffscreenWindow::read(const PixelRect& part, uint8_t* picture, size_t bytesPerRow) {
+  m_parts->forRows(part, [&](size_t row, const uint8_t* pixels) {
+    uint8_t* to = picture + (static_cast<size_t>(part.top) + row) * bytesPerRow + static_cast<size_t>(part.left) * 4;
+    for (int i = 0; i < part.width; ++i, to += 4, pixels += 4) {
+      to[0] = pixels[2];
+      to[1] = pixels[1];
+      to[2] = pixels[0];
+      to[3] = pixels[3];
+    }
+  });
+}
+
 RgbaImage OffscreenWindow::capture() {
-  const QuietVtk quiet;
+  makeCurrent();
   m_parts->window->Render();
-  vtkNew<vtkWindowToImageFilter> filter;
-  filter->SetInput(m_parts->window);
-  filter->SetInputBufferTypeToRGBA();
-  filter->ReadFrontBufferOff();
-  filter->ShouldRerenderOff();
-  filter->Update();
-  vtkImageData* data = filter->GetOutput();
-  const int* size = data->GetDimensions();
+  const int* size = m_parts->window->GetSize();
   RgbaImage image{.width = size[0], .height = size[1], .pixels = {}};
-  image.pixels.resize(static_cast<size_t>(size[0]) * static_cast<size_t>(size[1]) * 4);
-  const auto* source = static_cast<const uint8_t*>(data->GetScalarPointer());
   const size_t rowBytes = static_cast<size_t>(size[0]) * 4;
-  for (size_t row = 0; row < static_cast<size_t>(size[1]); ++row)
-    std::copy_n(source + (static_cast<size_t>(size[1]) - 1 - row) * rowBytes, rowBytes, &image.pixels[row * rowBytes]);
+  image.pixels.resize(static_cast<size_t>(size[1]) * rowBytes);
+  m_parts->forRows({.width = size[0], .height = size[1]}, [&](size_t row, const uint8_t* pixels) {
+    std::copy_n(pixels, rowBytes, &image.pixels[row * rowBytes]);
+  });
   return image;
 }
 

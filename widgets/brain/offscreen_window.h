@@ -1,7 +1,10 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
+
+#include "widgets/brain/gl_context.h"
 
 class vtkRenderWindow;
 
@@ -14,17 +17,30 @@ struct RgbaImage {
   std::vector<uint8_t> pixels;
 };
 
-/// A VTK render window without any display: EGL's surfaceless platform, by the graphics card where its driver offers
-/// it, else in software. Throws Error when there is no EGL or no OpenGL 3.2.
+/// A part of a picture in pixels, rows counted from the top.
+struct PixelRect {
+  int left = 0;
+  int top = 0;
+  int width = 0;
+  int height = 0;
+};
+
+/// A VTK render window that is on no screen: what it draws is read back from memory. One thread only.
 class OffscreenWindow {
  public:
-  OffscreenWindow(int width, int height);
+  /// Throws Error as makeEglContext() does where no context is given.
+  OffscreenWindow(int width, int height, std::unique_ptr<GlContext> context = makeEglContext());
   ~OffscreenWindow();
   OffscreenWindow(const OffscreenWindow&) = delete;
   OffscreenWindow& operator=(const OffscreenWindow&) = delete;
 
   [[nodiscard]] vtkRenderWindow& window();
-  /// Renders and reads the picture.
+  /// To be called before the window is drawn, where other OpenGL contexts are used by the same thread.
+  void makeCurrent();
+  /// Waits until what was drawn last is there, and copies a part of it to the same part of a picture of the window's
+  /// size: rows from the top, `bytesPerRow` apart, 4 bytes per pixel (blue, green, red, alpha).
+  void read(const PixelRect& part, uint8_t* picture, size_t bytesPerRow);
+  /// Renders and reads the whole picture.
   [[nodiscard]] RgbaImage capture();
 
  private:

@@ -1,8 +1,12 @@
 #include "widgets/brain/steady_mapper.h"
 
+#include <GL/gl.h>
 #include <vtkCellArray.h>
 #include <vtkObjectFactory.h>
+#include <vtkOpenGLIndexBufferObject.h>
 #include <vtkPolyData.h>
+
+#include <cstdint>
 
 namespace corticast {
 
@@ -13,6 +17,19 @@ void SteadyMapper::BuildIBO(vtkRenderer* renderer, vtkActor* actor, vtkPolyData*
   if (wanted == m_built) return;
   vtkOpenGLPolyDataMapper::BuildIBO(renderer, actor, mesh);
   m_built = wanted;
+}
+
+void SteadyMapper::RenderPieceDraw(vtkRenderer* renderer, vtkActor* actor) {
+  vtkOpenGLHelper& triangles = Primitives[PrimitiveTris];
+  const size_t total = triangles.IBO->IndexCount / 3;
+  const auto upTo = [&](int parts) { return total * static_cast<size_t>(parts) / static_cast<size_t>(m_part.count); };
+  const size_t first = upTo(m_part.number), count = upTo(m_part.number + 1) - first;
+  if (count == 0) return;
+  UpdateShaders(triangles, renderer, actor);
+  triangles.IBO->Bind();
+  glDrawElements(GL_TRIANGLES, static_cast<GLsizei>(3 * count), GL_UNSIGNED_INT,
+                 reinterpret_cast<const void*>(3 * first * sizeof(uint32_t)));
+  triangles.IBO->Release();
 }
 
 void SteadyMapper::ReleaseGraphicsResources(vtkWindow* window) {

@@ -1,11 +1,5 @@
 #include "widgets/compare/compare_cortex.h"
 
-#include <vtkCallbackCommand.h>
-#include <vtkCamera.h>
-#include <vtkRenderWindow.h>
-#include <vtkRenderer.h>
-#include <vtkRendererCollection.h>
-
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QEvent>
@@ -58,8 +52,7 @@ CompareCortex::CompareCortex(WorkbenchState& state, QWidget* parent)
       m_bar(new ColourBar(this)),
       m_differenceBar(new ColourBar(this)),
       m_readout(new QLabel(this)),
-      m_message(new QLabel(this)),
-      m_restTimer(new QTimer(this)) {
+      m_message(new QLabel(this)) {
   setObjectName("compareCortex");
   m_bar->setObjectName("compareColourBar");
   m_differenceBar->setObjectName("differenceColourBar");
@@ -75,14 +68,6 @@ CompareCortex::CompareCortex(WorkbenchState& state, QWidget* parent)
   m_message->setContentsMargins(8, 1, 8, 1);
   m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   m_message->hide();
-  m_restTimer->setSingleShot(true);
-  m_restTimer->setInterval(kRestMilliseconds);
-  connect(m_restTimer, &QTimer::timeout, this, [this] {
-    for (BrainView* view : m_views) {
-      view->scene().setInteracting(false);
-      view->requestRender();
-    }
-  });
   m_columns->setSpacing(1);
   auto* middle = new QHBoxLayout;
   middle->setSpacing(0);
@@ -193,6 +178,12 @@ void CompareCortex::setViewCount(size_t count) {
     connect(view, &BrainView::hovered, this,
             [this](const auto& vertex) { showReadout(vertex ? vertex : m_state.vertex()); });
     connect(view, &BrainView::clicked, this, [this](const auto& vertex) { m_state.setVertex(vertex); });
+    connect(view, &BrainView::interactingChanged, this, [this](bool isInteracting) {
+      for (BrainView* each : m_views) each->setInteracting(isInteracting);
+    });
+    connect(view, &BrainView::turned, this, [this] {
+      for (BrainView* each : m_views) each->requestRender();
+    });
     m_views.push_back(view);
     m_titles.push_back(title);
   }
@@ -228,29 +219,7 @@ void CompareCortex::arrange() {
 
 /// Every view looks through the first one's cameras, so that turning any of them turns all.
 void CompareCortex::linkCameras() {
-  if (m_views.empty()) return;
-  vtkRendererCollection* leading = m_views.front()->renderWindow()->GetRenderers();
-  for (int i = 0; i < leading->GetNumberOfItems(); ++i) {
-    vtkCamera* camera = static_cast<vtkRenderer*>(leading->GetItemAsObject(i))->GetActiveCamera();
-    for (size_t v = 1; v < m_views.size(); ++v)
-      static_cast<vtkRenderer*>(m_views[v]->renderWindow()->GetRenderers()->GetItemAsObject(i))
-          ->SetActiveCamera(camera);
-    vtkNew<vtkCallbackCommand> turned;
-    turned->SetClientData(this);
-    turned->SetCallback(
-        [](vtkObject*, unsigned long, void* self, void*) { static_cast<CompareCortex*>(self)->drawFollowers(); });
-    camera->AddObserver(vtkCommand::ModifiedEvent, turned);
-  }
-}
-
-/// While a camera moves all draw their coarse meshes, and the whole ones once it rests.
-void CompareCortex::drawFollowers() {
-  const bool isDragging = QGuiApplication::mouseButtons() != Qt::NoButton;
-  for (BrainView* view : m_views) {
-    if (isDragging) view->scene().setInteracting(true);
-    view->requestRender();
-  }
-  if (isDragging) m_restTimer->start();
+  for (size_t v = 1; v < m_views.size(); ++v) m_views[v]->scene().shareCameras(m_views.front()->scene());
 }
 
 void CompareCortex::showSurface() {

@@ -59,7 +59,6 @@ class CompareCortex : public QWidget {
   void setViewCount(size_t count);
   void arrange();
   void linkCameras();
-  void drawFollowers();
   void showSurface();
   void showTitles();
   void showMaps();
@@ -88,7 +87,6 @@ class CompareCortex : public QWidget {
   QComboBox* m_surface = nullptr;
   QComboBox* m_directions = nullptr;
   QComboBox* m_significance = nullptr;
-  QTimer* m_restTimer;
   quint64 m_loadRequest = 0;
   bool m_isOutdated = true;  ///< another study since the surfaces were loaded
 };

@@ -1,16 +1,16 @@
 #include "widgets/cortex/brain_view.h"
 
-#include <vtkCallbackCommand.h>
-#include <vtkGenericOpenGLRenderWindow.h>
-#include <vtkInteractorStyleTrackballCamera.h>
-#include <vtkNew.h>
-#include <vtkObjectFactory.h>
-#include <vtkRenderWindowInteractor.h>
-
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QMouseEvent>
-#include <QSurfaceFormat>
+#include <QPainter>
 #include <QTimer>
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/brain/offscreen_window.h"
+#include "widgets/brain/trackball.h"
+#include "widgets/cortex/display_context.h"
 
 namespace corticast {
 namespace {
@@ -18,51 +18,34 @@ namespace {
 constexpr int kClickSlackPixels = 4;
 constexpr int kHoverMilliseconds = 33;
 constexpr int kBreathMilliseconds = 1;  // before a panel is drawn: what came meanwhile has its turn
+constexpr int kNotch = 120;             // of a wheel, in eighths of a degree
 constexpr int kRestMilliseconds = 120;  // after the last turn of the wheel, the whole mesh is drawn again
 
-/// VTK's trackball without its keys: those belong to the window's own shortcuts.
-class QuietTrackball : public vtkInteractorStyleTrackballCamera {
- public:
-  static QuietTrackball* New();
-  vtkTypeMacro(QuietTrackball, vtkInteractorStyleTrackballCamera);
-  void OnChar() override {}
-  void OnKeyPress() override {}
-};
-vtkStandardNewMacro(QuietTrackball);
+Trackball::Button buttonOf(const QMouseEvent& event) {
+  if (event.button() == Qt::LeftButton) return Trackball::Button::Left;
+  return event.button() == Qt::MiddleButton ? Trackball::Button::Middle : Trackball::Button::Right;
+}
 
-/// VTK's style draws a frame for every event it takes; while this lives it does not, the view decides when one is due.
-class WithoutDrawing {
- public:
-  explicit WithoutDrawing(vtkRenderWindowInteractor* interactor) : m_interactor(interactor) {
-    m_interactor->EnableRenderOff();
-  }
-  ~WithoutDrawing() { m_interactor->EnableRenderOn(); }
-  WithoutDrawing(const WithoutDrawing&) = delete;
-  WithoutDrawing& operator=(const WithoutDrawing&) = delete;
-
- private:
-  vtkRenderWindowInteractor* m_interactor;
-};
+Trackball::Pointer pointerOf(const QSinglePointEvent& event, double pixelRatio) {
+  const QPointF place = event.position() * pixelRatio;
+  return {.x = static_cast<int>(place.x()),
+          .y = static_cast<int>(place.y()),
+          .isShift = event.modifiers().testFlag(Qt::ShiftModifier),
+          .isControl = event.modifiers().testFlag(Qt::ControlModifier)};
+}
 
 }  // namespace
 
-void BrainView::prepareApplication() {
-  QSurfaceFormat format = QVTKOpenGLNativeWidget::defaultFormat();
-  format.setSamples(0);
-  QSurfaceFormat::setDefaultFormat(format);
-}
-
 BrainView::BrainView(QWidget* parent)
-    : QVTKOpenGLNativeWidget(parent),
+    : QWidget(parent),
+      m_window(std::make_unique<OffscreenWindow>(1, 1, makeDisplayContext())),
+      m_scene(std::make_unique<BrainScene>(m_window->window())),
+      m_trackball(std::make_unique<Trackball>(m_window->window())),
       m_renderTimer(new QTimer(this)),
       m_hoverTimer(new QTimer(this)),
       m_restTimer(new QTimer(this)) {
   setObjectName("brainView");
-  setRenderWindow(m_window);
-  m_window->SetMultiSamples(0);
-  m_scene = std::make_unique<BrainScene>(*m_window);
-  vtkNew<QuietTrackball> style;
-  interactor()->SetInteractorStyle(style);
+  setAttribute(Qt::WA_OpaquePaintEvent);
   setMouseTracking(true);
   setMinimumSize(240, 180);
 
@@ -74,16 +57,14 @@ BrainView::BrainView(QWidget* parent)
   connect(m_hoverTimer, &QTimer::timeout, this, [this] { Q_EMIT hovered(pickAt(m_pointer)); });
   m_restTimer->setSingleShot(true);
   m_restTimer->setInterval(kRestMilliseconds);
-  connect(m_restTimer, &QTimer::timeout, this, [this] {
-    setInteracting(false);
-    requestRender();
-  });
+  connect(m_restTimer, &QTimer::timeout, this, [this] { setInteracting(false); });
 }
 
 BrainView::~BrainView() = default;
 
 void BrainView::setViews(const ViewPreset& preset, const std::vector<Hemisphere>& shown) {
   m_scene->setViews(preset, shown);
+  m_panel = 0;
   qDeleteAll(m_labels);
   m_labels.clear();
   for (size_t i = 0; i < 2 * m_scene->panelCount(); ++i) {
@@ -114,41 +95,98 @@ void BrainView::placeLabels() {
 }
 
 void BrainView::setInteracting(bool isInteracting) {
+  if (m_isInteracting == isInteracting) return;
   m_isInteracting = isInteracting;
   m_scene->setInteracting(isInteracting);
+  requestRender();
+  Q_EMIT interactingChanged(isInteracting);
 }
 
 void BrainView::requestRender() {
   m_stalePanels = m_scene->panelCount();
+  // Parts drawn before and after a change do not belong together: the panel is begun again, and in one go, so that
+  // requests which follow each other fast do not keep it from ever being finished.
+  if (m_part.number > 0) m_part = {};
   if (!m_renderTimer->isActive()) m_renderTimer->start();
 }
 
-void BrainView::initializeGL() {
-  QVTKOpenGLNativeWidget::initializeGL();
-  // What was asked for before there was a context has not been drawn.
-  requestRender();
+/// Gives the picture as many pixels as the view has on the screen; what was seen is stretched until it is drawn anew.
+void BrainView::fitPicture() {
+  const QSize wanted = (QSizeF(size()) * devicePixelRatioF()).toSize().expandedTo({1, 1});
+  if (m_picture.size() == wanted) return;
+  if (m_picture.isNull()) {
+    m_picture = QImage(wanted, QImage::Format_RGB32);
+    m_picture.fill(palette().color(backgroundRole()));
+  } else {
+    m_picture = m_picture.scaled(wanted);
+  }
+  m_picture.setDevicePixelRatio(devicePixelRatioF());
+  m_trackball->resize(wanted.width(), wanted.height());
+  m_scene->fit();
+  m_stalePanels = m_scene->panelCount();
 }
 
-void BrainView::renderNextPanel() {
-  m_nextPanel = (m_nextPanel + 1) % m_scene->panelCount();
+void BrainView::readPanel(size_t panel) {
+  const auto viewport = m_scene->panelViewport(panel);
+  const int left = static_cast<int>(std::floor(viewport[0] * m_picture.width()));
+  const int right = static_cast<int>(std::ceil(viewport[2] * m_picture.width()));
+  const int top = static_cast<int>(std::floor((1 - viewport[3]) * m_picture.height()));
+  const int bottom = static_cast<int>(std::ceil((1 - viewport[1]) * m_picture.height()));
+  m_window->read({.left = left, .top = top, .width = right - left, .height = bottom - top}, m_picture.bits(),
+                 static_cast<size_t>(m_picture.bytesPerLine()));
+}
+
+void BrainView::renderNextPart() {
+  QElapsedTimer clock;
+  clock.start();
+  m_window->makeCurrent();
+  m_scene->renderPanel(m_panel, m_part);
+  if (m_part.isLast()) readPanel(m_panel);
+  m_longestPart = std::max(m_longestPart, static_cast<double>(clock.nsecsElapsed()) / 1e6);
+  if (!m_part.isLast()) {
+    ++m_part.number;
+    return;
+  }
+  if (m_part.count == m_pacing.goes()) m_pacing.took(m_longestPart);
+  m_part = {.number = 0, .count = m_pacing.goes()};
+  m_longestPart = 0;
+  m_panel = (m_panel + 1) % m_scene->panelCount();
   --m_stalePanels;
-  setAttribute(Qt::WA_UpdatesDisabled);  // VTK asks for a repaint after each panel; one after the last will do
-  m_scene->renderPanel(m_nextPanel);
-  setAttribute(Qt::WA_UpdatesDisabled, false);
+}
+
+void BrainView::drawNow() {
+  fitPicture();
+  m_window->makeCurrent();
+  m_scene->render();
+  m_window->read({.width = m_picture.width(), .height = m_picture.height()}, m_picture.bits(),
+                 static_cast<size_t>(m_picture.bytesPerLine()));
+  m_stalePanels = 0;
+  m_part = {.number = 0, .count = m_pacing.goes()};
 }
 
 void BrainView::renderNow() {
-  if (!isVisible() || !isValid()) return;
+  if (!isVisible()) return;
+  fitPicture();
   if (m_isInteracting) {
-    m_scene->render();
-    m_stalePanels = 0;
+    drawNow();
   } else if (m_stalePanels > 0) {
-    renderNextPanel();
-    return m_renderTimer->start();  // the repaint has a turn of its own, too
+    renderNextPart();
+    if (m_stalePanels > 0) return m_renderTimer->start();
   }
   placeLabels();
   ++m_frames;
   update();
+}
+
+void BrainView::paintEvent(QPaintEvent* /*event*/) {
+  fitPicture();
+  QPainter(this).drawImage(0, 0, m_picture);
+}
+
+void BrainView::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  // What was asked for while it was hidden has not been drawn.
+  requestRender();
 }
 
 std::optional<VertexPick> BrainView::pickAt(QPointF place) const {
@@ -158,48 +196,48 @@ std::optional<VertexPick> BrainView::pickAt(QPointF place) const {
 
 void BrainView::mousePressEvent(QMouseEvent* event) {
   m_pressed = event->position();
-  const WithoutDrawing quiet(interactor());
-  QVTKOpenGLNativeWidget::mousePressEvent(event);
+  m_trackball->press(buttonOf(*event), pointerOf(*event, devicePixelRatioF()));
 }
 
 void BrainView::mouseMoveEvent(QMouseEvent* event) {
   m_pointer = event->position();
-  const WithoutDrawing quiet(interactor());
-  QVTKOpenGLNativeWidget::mouseMoveEvent(event);
   if (event->buttons() == Qt::NoButton) {
     if (!m_hoverTimer->isActive()) m_hoverTimer->start();
     return;
   }
+  m_trackball->move(pointerOf(*event, devicePixelRatioF()));
   if ((event->position() - m_pressed).manhattanLength() > kClickSlackPixels) setInteracting(true);
   requestRender();
+  Q_EMIT turned();
 }
 
 void BrainView::mouseReleaseEvent(QMouseEvent* event) {
-  const WithoutDrawing quiet(interactor());
-  QVTKOpenGLNativeWidget::mouseReleaseEvent(event);
+  m_trackball->release(buttonOf(*event), pointerOf(*event, devicePixelRatioF()));
   const bool isClick = (event->position() - m_pressed).manhattanLength() <= kClickSlackPixels;
   if (isClick && event->button() == Qt::LeftButton) Q_EMIT clicked(pickAt(event->position()));
   setInteracting(false);
-  requestRender();
 }
 
 void BrainView::wheelEvent(QWheelEvent* event) {
-  m_scene->setInteracting(true);
-  const WithoutDrawing quiet(interactor());
-  QVTKOpenGLNativeWidget::wheelEvent(event);
+  m_wheelTurned += event->angleDelta().y();
+  if (std::abs(m_wheelTurned) < kNotch) return;
+  m_trackball->zoom(m_wheelTurned > 0, pointerOf(*event, devicePixelRatioF()));
+  m_wheelTurned = 0;
+  setInteracting(true);
   requestRender();
   m_restTimer->start();
+  Q_EMIT turned();
 }
 
 void BrainView::leaveEvent(QEvent* event) {
   m_hoverTimer->stop();
   Q_EMIT hovered(std::nullopt);
-  QVTKOpenGLNativeWidget::leaveEvent(event);
+  QWidget::leaveEvent(event);
 }
 
 void BrainView::resizeEvent(QResizeEvent* event) {
-  QVTKOpenGLNativeWidget::resizeEvent(event);
-  m_scene->fit();
+  QWidget::resizeEvent(event);
+  fitPicture();
   placeLabels();
   requestRender();
 }

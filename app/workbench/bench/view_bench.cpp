@@ -1,6 +1,3 @@
-#include <vtkRenderWindow.h>
-#include <vtkUnsignedCharArray.h>
-
 #include <QApplication>
 #include <QElapsedTimer>
 #include <algorithm>
@@ -41,11 +38,7 @@ class Stage {
     drawFrame();
   }
 
-  void drawFrame() {
-    m_view.scene().render();
-    vtkNew<vtkUnsignedCharArray> pixel;
-    m_view.renderWindow()->GetRGBACharPixelData(kWidth / 4, kHeight / 2, kWidth / 4, kHeight / 2, 0, pixel);
-  }
+  void drawFrame() { m_view.drawNow(); }
   BrainScene& scene() { return m_view.scene(); }
   BrainView& view() { return m_view; }
   const CortexSurfaces& surfaces() const { return *m_surfaces; }
