@@ -7,9 +7,9 @@
 
 namespace corticast::testing {
 
-/// Whether windows can be shown with OpenGL; else the test is to QSKIP with this reason.
+/// Whether there is a screen of a usual size; a test that needs one is else to QSKIP with this reason.
 [[nodiscard]] bool hasDisplay();
-inline constexpr const char* kNoDisplay = "no display: OpenGL windows cannot be shown; run under xvfb-run";
+inline constexpr const char* kNoDisplay = "no display: Qt's offscreen platform has a screen of 800 x 800; run under xvfb-run";
 
 /// Chooses Qt's offscreen platform where there is no display. Call before QApplication is made.
 void preparePlatform();

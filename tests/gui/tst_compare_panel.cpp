@@ -137,10 +137,6 @@ class TestComparePanel : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
-  void initTestCase() {
-    if (!testing::hasDisplay()) QSKIP(testing::kNoDisplay);
-  }
-
   void mapsShareOneScaleAndDifferenceHasItsOwn() {
     Bench bench(kTwo);
     const CompareCortex& cortex = bench.panel.cortex();

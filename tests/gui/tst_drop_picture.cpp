@@ -74,7 +74,6 @@ class TestDropPicture : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
-    if (!testing::hasDisplay()) QSKIP(testing::kNoDisplay);
     testing::useAsHome(m_home.path());
     drawPicture(picture());
     trainNetworks(m_home.filePath("corticast/workspace").toStdString());

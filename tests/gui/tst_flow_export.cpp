@@ -42,7 +42,6 @@ class TestFlowExport : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
-    if (!testing::hasDisplay()) QSKIP(testing::kNoDisplay);
     testing::useAsHome(m_home.path());
     m_real = std::make_unique<RealWindow>();
   }
@@ -59,8 +58,7 @@ class TestFlowExport : public QObject {
     report->close();
 
     auto* train = child<QAbstractButton>(real.window, "trainButton");
-    QTRY_VERIFY_WITH_TIMEOUT(train->isEnabled() && train->text().startsWith("Embed 180 pictures, train"),
-                             kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(train->isEnabled() && train->text().startsWith("Embed 180 pictures, train"), kPatience);
     real.save("needs-embedding");
     real.click("trainButton");
     QTRY_VERIFY_WITH_TIMEOUT(real.state().currentRun(), kPatience);

@@ -78,7 +78,6 @@ class TestFlowTrain : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
-    if (!testing::hasDisplay()) QSKIP(testing::kNoDisplay);
     testing::useAsHome(m_home.path());
     m_real = std::make_unique<RealWindow>();
   }

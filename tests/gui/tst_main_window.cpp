@@ -62,10 +62,6 @@ class TestMainWindow : public QObject {
   QString m_small;
 
  private Q_SLOTS:
-  void initTestCase() {
-    if (!testing::hasDisplay()) QSKIP(testing::kNoDisplay);
-  }
-
   void init() {
     m_home = std::make_unique<QTemporaryDir>();
     testing::useAsHome(m_home->path());
@@ -156,6 +152,7 @@ class TestMainWindow : public QObject {
   }
 
   void everythingFitsInto1280By800() {
+    if (!testing::hasDisplay()) QSKIP(testing::kNoDisplay);
     RealWindow real;
     QVERIFY(real.open(testing::demoStudy()));
     QCOMPARE(real.window.size(), QSize(1280, 800));
