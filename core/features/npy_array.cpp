@@ -8,11 +8,10 @@
 namespace corticast {
 namespace {
 
-template <typename T>
-float valueAt(const std::byte* data, size_t index) {
-  T value;
-  std::memcpy(&value, data + index * sizeof(T), sizeof(T));
-  return static_cast<float>(value);
+double doubleAt(const std::byte* data, size_t index) {
+  double value = 0;
+  std::memcpy(&value, data + index * sizeof(value), sizeof(value));
+  return value;
 }
 
 class NpyArray : public ArrayFile {
@@ -38,26 +37,26 @@ class NpyArray : public ArrayFile {
   void read(size_t first, size_t count, std::span<float> out) const override {
     const size_t features = out.size() / count;
     const std::byte* data = m_file.bytes().data() + first * features * sizeOf(m_file.header().type);
-    for (size_t i = 0; i < out.size(); ++i) out[i] = value(data, i);
+    switch (m_file.header().type) {
+      case NpyType::Float32:
+        std::memcpy(out.data(), data, out.size_bytes());
+        break;
+      case NpyType::Float64:
+        for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<float>(doubleAt(data, i));
+        break;
+      default: {
+        std::vector<uint16_t> halves(out.size());
+        std::memcpy(halves.data(), data, halves.size() * sizeof(uint16_t));
+        halvesToFloats(halves, out);
+      }
+    }
+    m_file.release();  // arrays are read front to back, and may be larger than the memory
   }
 
  private:
   [[noreturn]] void fail(const std::string& why, const std::string& remedy) const {
     throw Error(
         {.what = "read a precomputed embedding", .where = m_file.path().string(), .why = why, .remedy = remedy});
-  }
-  [[nodiscard]] float value(const std::byte* data, size_t index) const {
-    switch (m_file.header().type) {
-      case NpyType::Float32:
-        return valueAt<float>(data, index);
-      case NpyType::Float64:
-        return valueAt<double>(data, index);
-      default:
-        break;
-    }
-    uint16_t bits = 0;
-    std::memcpy(&bits, data + index * sizeof(bits), sizeof(bits));
-    return halfToFloat(bits);
   }
 
   MappedNpy m_file;

@@ -153,7 +153,7 @@ void Hdf5File::readRows(const std::string& name, uint64_t first, MatrixView<floa
   const H5Id file = place.id(H5Dget_space(dataset.get()), "H5Dget_space");
   place.check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
               "H5Sselect_hyperslab");
-  const H5Id memory = spaceOf(place, {out.rows() * out.cols()});
+  const H5Id memory = selectionShape(place, count);
   if (out.stride() == out.cols()) {
     readValues<float>(place, {dataset.get(), memory.get(), file.get()}, {out.data(), out.rows() * out.cols()});
     return;

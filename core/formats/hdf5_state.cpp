@@ -113,6 +113,10 @@ uint64_t countOf(const H5Place& place, const std::vector<uint64_t>& shape) {
   return count;
 }
 
+H5Id selectionShape(const H5Place& place, const std::vector<hsize_t>& block) {
+  return place.id(H5Screate_simple(static_cast<int>(block.size()), block.data(), nullptr), "H5Screate_simple");
+}
+
 H5Id spaceOf(const H5Place& place, const std::vector<uint64_t>& shape) {
   if (shape.empty()) return place.id(H5Screate(H5S_SCALAR), "H5Screate");
   const std::vector<hsize_t> sizes(shape.begin(), shape.end());

@@ -92,7 +92,7 @@ struct Hdf5RowWriter::State {
     const H5Id space = place.id(H5Dget_space(dataset.get()), "H5Dget_space");
     place.check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
                 "H5Sselect_hyperslab");
-    const H5Id memory = spaceOf(place, {pending.size()});
+    const H5Id memory = selectionShape(place, count);
     writePending(place, memory.get(), space.get());
     rowsStored += rowsPending();
     pending.clear();

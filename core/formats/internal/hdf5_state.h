@@ -71,6 +71,9 @@ struct Hdf5File::State {
 /// Product of the shape. Error when it exceeds 64 bits.
 [[nodiscard]] uint64_t countOf(const H5Place& place, const std::vector<uint64_t>& shape);
 [[nodiscard]] H5Id spaceOf(const H5Place& place, const std::vector<uint64_t>& shape);
+/// For the memory's side of a block of a dataset. It has the block's own shape: where the two differ, even as 1 row of
+/// 6 and 2 x 3, the library walks through the block value by value.
+[[nodiscard]] H5Id selectionShape(const H5Place& place, const std::vector<hsize_t>& block);
 /// Refuses a dataset of which any part was never stored, or lies in another file, or cannot be as large as it says.
 void requireStored(const H5Place& place, hid_t dataset, const std::vector<uint64_t>& shape);
 /// IEEE 754 binary16, little-endian: what h5py calls '<f2'.
