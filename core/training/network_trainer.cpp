@@ -57,7 +57,7 @@ NetworkTrainer::Impl::Impl(CohortData data, std::vector<TargetGroup> targetGroup
     auto sources = data.sources;
     auto positions = std::move(data.positions);
     auto ceilings = std::move(data.ceilings);
-    images = std::make_unique<NetworkImages>(std::move(data), torchDevice(options.device));
+    images = std::make_unique<NetworkImages>(std::move(data), c10::Device(options.device.id()));
     uint64_t cache = options.responseCacheBytes;
     for (size_t g = 0; g < groups.size(); ++g) {
       NetworkGroup::Parts parts{.group = groups[g],

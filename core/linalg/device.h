@@ -7,7 +7,7 @@ namespace corticast {
 
 enum class DeviceKind { Cpu, Cuda };
 
-/// Where a training computes.
+/// Where something computes.
 struct Device {
   DeviceKind kind = DeviceKind::Cpu;
   int index = 0;       ///< of the CUDA device

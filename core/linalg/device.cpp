@@ -1,4 +1,4 @@
-#include "core/training/device.h"
+#include "core/linalg/device.h"
 
 #include <dlfcn.h>
 
