@@ -92,6 +92,13 @@ const CudaStatus& cudaStatus() {
   return status;
 }
 
+std::string fullName(const Device& device) {
+  if (device.kind == DeviceKind::Cpu) return device.id();
+  for (const CudaDevice& each : cudaStatus().devices)
+    if (each.index == device.index) return device.id() + ", " + each.name;
+  return device.id();
+}
+
 Device chooseDevice(const std::string& request) {
   if (request == "cpu") return {DeviceKind::Cpu, 0, "cpu (as asked)"};
   if (request == "auto") {

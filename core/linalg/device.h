@@ -29,6 +29,9 @@ struct CudaStatus {
 };
 [[nodiscard]] const CudaStatus& cudaStatus();
 
+/// "cpu", "cuda:0, NVIDIA H100": for the record of a result.
+[[nodiscard]] std::string fullName(const Device& device);
+
 /// `request` is "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N". Throws Error when CUDA is asked for and
 /// not to be had, with the reason.
 [[nodiscard]] Device chooseDevice(const std::string& request);

@@ -1,9 +1,12 @@
 #include "core/linalg/torch_scope.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/Exception.h>
 
 #include "core/base/error.h"
+#include "core/base/log.h"
 
 namespace corticast {
 
@@ -13,6 +16,20 @@ TorchThreads::TorchThreads(int threads) : m_before(at::get_num_threads()) {
 
 TorchThreads::~TorchThreads() {
   at::set_num_threads(m_before);
+}
+
+void keepFloat32() {
+  at::globalContext().setAllowTF32CuBLAS(false);
+  at::globalContext().setAllowTF32CuDNN(false);
+}
+
+void releaseUnused(const Device& device) noexcept {
+  if (device.kind == DeviceKind::Cpu) return;
+  try {
+    c10::getDeviceAllocator(c10::kCUDA)->emptyCache();
+  } catch (const std::exception& failure) {
+    log::warning(std::string("memory of ") + device.id() + " is kept: " + failure.what());
+  }
 }
 
 void rethrowTorch(const Device& device, const std::string& what, const TorchRemedies& remedies) {

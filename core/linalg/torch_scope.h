@@ -17,6 +17,13 @@ class TorchThreads {
   int m_before;
 };
 
+/// From now on this process computes products and convolutions of float32 on CUDA devices in float32, so that they give
+/// the CPU's numbers to rounding. Left alone, torch rounds what convolutions multiply to the 11 bits of TF32.
+void keepFloat32();
+
+/// Gives memory that torch has kept for later use back to the device, for other processes. Nothing to do on the CPU.
+void releaseUnused(const Device& device) noexcept;
+
 /// What a person can do when torch fails.
 struct TorchRemedies {
   std::string whenFull;   ///< the device's memory does not suffice

@@ -52,6 +52,7 @@ NetworkTrainer::Impl::Impl(CohortData data, std::vector<TargetGroup> targetGroup
   if (options.device.kind == DeviceKind::Cuda) threads = 1;
   threadsPerGroup = std::max(1, static_cast<int>(threads / groups.size()));
   at::globalContext().setBenchmarkCuDNN(false);
+  if (options.device.kind == DeviceKind::Cuda) keepFloat32();
   onDevice(options.device, "prepare a training", [&] {
     const TorchThreads guard(threadsPerGroup);
     auto sources = data.sources;

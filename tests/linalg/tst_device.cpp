@@ -1,5 +1,6 @@
 #include "core/linalg/device.h"
 
+#include <ATen/Context.h>
 #include <c10/util/Exception.h>
 
 #include <stdexcept>
@@ -18,6 +19,21 @@ TEST(Device, cpuIsAlwaysThereAndNonsenseIsRefused) {
   (void)errorOf([] { (void)chooseDevice("gpu"); });
   (void)errorOf([] { (void)chooseDevice("cuda:"); });
   (void)errorOf([] { (void)chooseDevice("cuda:99"); });
+}
+
+TEST(Device, isNamedInFull) {
+  EXPECT_EQ(fullName(chooseDevice("cpu")), "cpu");
+  for (const CudaDevice& device : cudaStatus().devices)
+    EXPECT_EQ(fullName({DeviceKind::Cuda, device.index, ""}),
+              "cuda:" + std::to_string(device.index) + ", " + device.name);
+}
+
+TEST(Device, float32IsNotRounded) {
+  keepFloat32();
+  EXPECT_FALSE(at::globalContext().allowTF32CuBLAS());
+  EXPECT_FALSE(at::globalContext().allowTF32CuDNN(at::Float32Op::CONV));
+  EXPECT_FALSE(at::globalContext().allowTF32CuDNN(at::Float32Op::RNN));
+  releaseUnused({});
 }
 
 TEST(OnDevice, torchsErrorsSayWhatCanBeDone) {
