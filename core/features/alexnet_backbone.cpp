@@ -65,6 +65,7 @@ BackboneInfo alexnetBackbone() {
                          .sha256 = "7be5be791159472b1fbf3c69796f7cb30dca7ad8466c2df70058c37116cdee02"}},
           .layers = layers(),
           .params = Config::fields().params(),
+          .tensors = [] { return wantedBy<AlexNet>(AlexNetConfig{}); },
           .make = make};
 }
 

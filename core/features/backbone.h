@@ -29,6 +29,12 @@ struct PublishedWeights {
   std::string sha256 = {};  ///< "" = not known here
 };
 
+/// A tensor that a network reads from its file of weights.
+struct WantedTensor {
+  std::string name;  ///< its first publisher's
+  std::vector<int64_t> shape;
+};
+
 /// What a backbone is made from.
 struct BackboneSetup {
   std::string layer;                   ///< an id of BackboneInfo::layers
@@ -58,6 +64,7 @@ struct BackboneInfo {
   std::vector<PublishedWeights> published = {};  ///< files that fit
   std::vector<BackboneLayer> layers;             ///< the first is the default
   std::vector<Param> params;
+  std::function<std::vector<WantedTensor>()> tensors = {};  ///< of its weights; empty where any file may do, or none
   std::function<std::unique_ptr<Backbone>(const BackboneSetup&)> make;  ///< throws Error when the setup does not fit
 
   /// The layer of that id, the default for "". Throws Error naming the layers there are.

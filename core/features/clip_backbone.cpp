@@ -72,6 +72,7 @@ BackboneInfo entry(const Size& size) {
           .published = size.published,
           .layers = layersOf(size.config),
           .params = {},
+          .tensors = [config = size.config] { return wantedBy<ClipVision>(config); },
           .make = make};
 }
 

@@ -85,6 +85,7 @@ BackboneInfo entry(const Size& size) {
           .published = size.published,
           .layers = layersOf(size.config),
           .params = Config::fields().params(),
+          .tensors = [config = size.config] { return wantedBy<Dinov2>(config); },
           .make = make};
 }
 

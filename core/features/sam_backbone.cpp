@@ -67,6 +67,7 @@ BackboneInfo entry(const Size& size) {
           .published = size.published,
           .layers = layersOf(size.config),
           .params = {},
+          .tensors = [config = size.config] { return wantedBy<SamEncoder>(config); },
           .make = make};
 }
 

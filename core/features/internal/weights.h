@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/features/backbone.h"
 #include "core/formats/tensor_file.h"
 
 namespace corticast {
@@ -29,12 +30,6 @@ struct NamingScheme {
   };
   std::string publisher;  ///< "Hugging Face"
   std::vector<Rule> rules;
-};
-
-/// A tensor that a network needs.
-struct WantedTensor {
-  std::string name;
-  std::vector<int64_t> shape;
 };
 
 /// Notes what is asked for.
@@ -67,13 +62,19 @@ class FileWeights : public Weights {
   std::string m_prefix;
 };
 
+/// What a Network(config, Weights&) needs.
+template <typename Network, typename Config>
+[[nodiscard]] std::vector<WantedTensor> wantedBy(const Config& config) {
+  WantedWeights wanted;
+  const Network asking(config, wanted);
+  return wanted.wanted();
+}
+
 /// A Network(config, Weights&) with the weights of a file.
 template <typename Network, typename Config>
 [[nodiscard]] std::unique_ptr<Network> loadNetwork(const Config& config, const std::filesystem::path& path,
                                                    const std::string& label) {
-  WantedWeights wanted;
-  { const Network asking(config, wanted); }
-  FileWeights weights(path, label, wanted.wanted(), Network::namingSchemes());
+  FileWeights weights(path, label, wantedBy<Network>(config), Network::namingSchemes());
   return std::make_unique<Network>(config, weights);
 }
 
