@@ -10,6 +10,7 @@
 #include "core/base/matrix.h"
 #include "core/base/params.h"
 #include "core/formats/image.h"
+#include "core/linalg/device.h"
 
 namespace corticast {
 
@@ -41,6 +42,7 @@ struct BackboneSetup {
   Json parameters = Json::object();    ///< of BackboneInfo::params; missing ones keep their defaults
   std::filesystem::path weights = {};  ///< "" for backbones without weights
   unsigned threads = 0;                ///< 0 = all there are
+  Device device = {};                  ///< where it computes, if BackboneInfo::usesDevices; pictures come from the CPU
 };
 
 /// Turns pictures into embeddings; made ready once, then fed batch by batch from one thread.
@@ -64,6 +66,7 @@ struct BackboneInfo {
   std::vector<PublishedWeights> published = {};  ///< files that fit
   std::vector<BackboneLayer> layers;             ///< the first is the default
   std::vector<Param> params;
+  bool usesDevices = false;  ///< may compute on a CUDA device; else it takes the CPU whatever it is told
   std::function<std::vector<WantedTensor>()> tensors = {};  ///< of its weights; empty where any file may do, or none
   std::function<std::unique_ptr<Backbone>(const BackboneSetup&)> make;  ///< throws Error when the setup does not fit
 

@@ -37,7 +37,8 @@ TEST(Backbones, everyEntryIsComplete) {
       // Only what the user's own choice decides may be left open.
       EXPECT_EQ(layer.shape.empty(), info.id == "gabor" || info.id == "torchscript") << info.id << " " << layer.id;
     }
-    EXPECT_EQ(info.tensors != nullptr, !info.weights.empty() && info.id != "torchscript") << info.id;
+    EXPECT_EQ(info.usesDevices, !info.weights.empty()) << info.id;
+    EXPECT_EQ(info.tensors != nullptr, info.usesDevices && info.id != "torchscript") << info.id;
     for (const PublishedWeights& weights : info.published) {
       EXPECT_TRUE(weights.url.starts_with("https://") && weights.url.ends_with(weights.file)) << weights.url;
       EXPECT_TRUE(weights.sha256.empty() || weights.sha256.size() == 64) << weights.file;
