@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "core/base/text.h"
-#include "core/training/device.h"
+#include "core/linalg/device.h"
 #include "widgets/state/background_job.h"
 
 namespace corticast {

@@ -42,11 +42,12 @@ std::unique_ptr<Backbone> make(const BackboneSetup& setup) {
   const Config config = Config::fields().fromJson(setup.parameters, "parameters of alexnet");
   Preprocessing preprocessing{.side = 224, .shorterSide = 256, .filter = ResizeFilter::Bilinear};
   if (config.preprocessing == "crop") preprocessing.fit = Preprocessing::Fit::CentreCrop;
-  return makeNetworkBackbone({.network = loadNetwork<AlexNet>(AlexNetConfig{}, setup.weights, "AlexNet"),
+  return makeNetworkBackbone({.network = loadNetwork<AlexNet>(AlexNetConfig{}, setup.weights, "AlexNet", setup.device),
                               .preprocessing = preprocessing,
                               .layer = setup.layer,
                               .shape = alexnetBackbone().layer(setup.layer).shape,
-                              .threads = setup.threads});
+                              .threads = setup.threads,
+                              .device = setup.device});
 }
 
 }  // namespace
@@ -65,6 +66,8 @@ BackboneInfo alexnetBackbone() {
                          .sha256 = "7be5be791159472b1fbf3c69796f7cb30dca7ad8466c2df70058c37116cdee02"}},
           .layers = layers(),
           .params = Config::fields().params(),
+          .usesDevices = true,
+          .tensors = [] { return wantedBy<AlexNet>(AlexNetConfig{}); },
           .make = make};
 }
 

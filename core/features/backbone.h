@@ -10,6 +10,7 @@
 #include "core/base/matrix.h"
 #include "core/base/params.h"
 #include "core/formats/image.h"
+#include "core/linalg/device.h"
 
 namespace corticast {
 
@@ -29,12 +30,19 @@ struct PublishedWeights {
   std::string sha256 = {};  ///< "" = not known here
 };
 
+/// A tensor that a network reads from its file of weights.
+struct WantedTensor {
+  std::string name;  ///< its first publisher's
+  std::vector<int64_t> shape;
+};
+
 /// What a backbone is made from.
 struct BackboneSetup {
   std::string layer;                   ///< an id of BackboneInfo::layers
   Json parameters = Json::object();    ///< of BackboneInfo::params; missing ones keep their defaults
   std::filesystem::path weights = {};  ///< "" for backbones without weights
   unsigned threads = 0;                ///< 0 = all there are
+  Device device = {};                  ///< where it computes, if BackboneInfo::usesDevices; pictures come from the CPU
 };
 
 /// Turns pictures into embeddings; made ready once, then fed batch by batch from one thread.
@@ -58,6 +66,8 @@ struct BackboneInfo {
   std::vector<PublishedWeights> published = {};  ///< files that fit
   std::vector<BackboneLayer> layers;             ///< the first is the default
   std::vector<Param> params;
+  bool usesDevices = false;  ///< may compute on a CUDA device; else it takes the CPU whatever it is told
+  std::function<std::vector<WantedTensor>()> tensors = {};  ///< of its weights; empty where any file may do, or none
   std::function<std::unique_ptr<Backbone>(const BackboneSetup&)> make;  ///< throws Error when the setup does not fit
 
   /// The layer of that id, the default for "". Throws Error naming the layers there are.

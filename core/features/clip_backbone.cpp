@@ -59,11 +59,13 @@ BackboneInfo entry(const Size& size) {
                                       .filter = ResizeFilter::Bicubic,
                                       .mean = {0.48145466F, 0.4578275F, 0.40821073F},
                                       .deviation = {0.26862954F, 0.26130258F, 0.27577711F}};
-    return makeNetworkBackbone({.network = loadNetwork<ClipVision>(size.config, setup.weights, size.label),
-                                .preprocessing = preprocessing,
-                                .layer = setup.layer,
-                                .shape = backbone(size.id).layer(setup.layer).shape,
-                                .threads = setup.threads});
+    return makeNetworkBackbone(
+        {.network = loadNetwork<ClipVision>(size.config, setup.weights, size.label, setup.device),
+         .preprocessing = preprocessing,
+         .layer = setup.layer,
+         .shape = backbone(size.id).layer(setup.layer).shape,
+         .threads = setup.threads,
+         .device = setup.device});
   };
   return {.id = size.id,
           .label = size.label,
@@ -72,6 +74,8 @@ BackboneInfo entry(const Size& size) {
           .published = size.published,
           .layers = layersOf(size.config),
           .params = {},
+          .usesDevices = true,
+          .tensors = [config = size.config] { return wantedBy<ClipVision>(config); },
           .make = make};
 }
 

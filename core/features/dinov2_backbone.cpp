@@ -72,11 +72,12 @@ BackboneInfo entry(const Size& size) {
     if (chosen.positions == "meta") config.gridOffset = 0.1;
     const Preprocessing preprocessing{
         .fit = Preprocessing::Fit::CentreCrop, .side = 224, .shorterSide = 256, .filter = ResizeFilter::Bicubic};
-    return makeNetworkBackbone({.network = loadNetwork<Dinov2>(config, setup.weights, size.label),
+    return makeNetworkBackbone({.network = loadNetwork<Dinov2>(config, setup.weights, size.label, setup.device),
                                 .preprocessing = preprocessing,
                                 .layer = setup.layer,
                                 .shape = backbone(size.id).layer(setup.layer).shape,
-                                .threads = setup.threads});
+                                .threads = setup.threads,
+                                .device = setup.device});
   };
   return {.id = size.id,
           .label = size.label,
@@ -85,6 +86,8 @@ BackboneInfo entry(const Size& size) {
           .published = size.published,
           .layers = layersOf(size.config),
           .params = Config::fields().params(),
+          .usesDevices = true,
+          .tensors = [config = size.config] { return wantedBy<Dinov2>(config); },
           .make = make};
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/data/study.h"
+#include "core/features/backbones.h"
 #include "core/features/embedding_source.h"
 #include "core/features/folder_lock.h"
 #include "core/features/internal/write_shards.h"
@@ -41,6 +42,7 @@ EmbeddingInfo plannedInfo(const EmbedOptions& options, const EmbeddingRecipe& re
                      .weightsFile = options.weights.empty() ? "" : std::filesystem::absolute(options.weights).string(),
                      .form = StoredForm::fields().fromJson(StoredForm::fields().toJson(options.form), "stored form"),
                      .pcaSplit = options.pcaSplit,
+                     .device = options.backbone == kPrecomputed ? "" : fullName(embedDevice(options)),
                      .shape = {},
                      .trainingImages = pictures.training,
                      .testImages = pictures.test(),
@@ -94,12 +96,14 @@ void requireOneArrayPerSubject(const EmbedOptions& options, size_t subjects) {
 }  // namespace
 
 EmbedTrial tryEmbedding(const Subject& subject, const EmbedOptions& options, ProgressReporter& progress) {
-  constexpr size_t kTried = 9;
+  // A device loads its kernels while it computes the first pictures, and is only then at its speed.
+  const bool isCuda = embedDevice(options).kind == DeviceKind::Cuda;
+  const size_t tried = isCuda ? 40 : 9;
   const PictureSet all = picturesOf(subject);
   const bool isArray = options.backbone == kPrecomputed;
   PictureSet few = all;
   if (!isArray) {
-    const size_t count = std::min(kTried, all.names.size());
+    const size_t count = std::min(tried, all.names.size());
     few.names.resize(count);
     few.paths.resize(count);
     few.training = std::min(count, few.training);
@@ -110,17 +114,30 @@ EmbedTrial tryEmbedding(const Subject& subject, const EmbedOptions& options, Pro
   trial.pictures = all.names.size();
   const size_t fitted = options.form.pca > 0 ? makeSplit(options.pcaSplit, subject.trainingImages).train.size() : 0;
   trial.bytes = storedBytes(trial.shape, all.names.size(), fitted, !isArray, options.form);
-  (void)source->rows(0, 1, progress);
-  const size_t timed = std::min(few.names.size(), kTried) - 1;
+  const size_t count = std::min(few.names.size(), tried);
+  const size_t first = std::min<size_t>(isCuda ? 8 : 1, (count + 1) / 2), timed = count - first;
+  (void)source->rows(0, first, progress);
   if (timed == 0) return trial;
   const auto started = std::chrono::steady_clock::now();
-  (void)source->rows(1, timed, progress);
+  (void)source->rows(first, timed, progress);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
   trial.secondsPerPicture = elapsed.count() / static_cast<double>(timed);
   return trial;
 }
 
-std::vector<Embedding> embedStudy(const Study& study, const EmbedOptions& options, ProgressReporter& progress) {
+Device embedDevice(const EmbedOptions& options) {
+  const bool isFree = options.backbone != kPrecomputed && backbone(options.backbone).usesDevices;
+  // Even where it is not used, what is asked for must be there.
+  if (isFree || options.device != "auto") {
+    const Device asked = chooseDevice(options.device);
+    if (isFree || asked.kind == DeviceKind::Cpu) return asked;
+  }
+  return {DeviceKind::Cpu, 0, "cpu (" + options.backbone + " is computed on it)"};
+}
+
+std::vector<Embedding> embedStudy(const Study& study, const EmbedOptions& request, ProgressReporter& progress) {
+  EmbedOptions options = request;
+  options.device = embedDevice(request).id();
   std::vector<const Subject*> subjects;
   for (const std::string& id : options.subjects) subjects.push_back(&study.subject(id));
   if (subjects.empty())

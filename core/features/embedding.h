@@ -35,7 +35,10 @@ struct EmbeddingInfo {
   std::string listing;      ///< sha256 over every picture's name and size in bytes
   std::string weightsFile;  ///< where the weights lay; "" where there are none
   StoredForm form;
-  SplitConfig pcaSplit;       ///< on whose training side the components were fitted; counts only with form.pca
+  SplitConfig pcaSplit;  ///< on whose training side the components were fitted; counts only with form.pca
+  /// What computed it: "cpu", "cuda:0, NVIDIA H100", all of them where it was taken up on another. "" where that is not
+  /// known: made elsewhere, or by a version that did not say.
+  std::string device;
   std::vector<size_t> shape;  ///< of one picture's embedding, as stored
   size_t trainingImages = 0;
   size_t testImages = 0;

@@ -11,7 +11,7 @@
 namespace corticast {
 namespace {
 
-constexpr int kVersion = 2;  // 1: without form, pcaSplit, skipped and weightsFile
+constexpr int kVersion = 2;  // 1: without form, pcaSplit, skipped and weightsFile; device came later and may be absent
 
 [[noreturn]] void failIndex(const std::filesystem::path& file, const std::string& why) {
   throw Error({.what = "read the index of an embedding",
@@ -44,6 +44,7 @@ EmbeddingInfo infoFromJson(const Json& json, const std::filesystem::path& folder
                      .weightsFile = json.value("weightsFile", std::string()),
                      .form = StoredForm::fields().fromJson(json.value("form", Json::object()), "form"),
                      .pcaSplit = SplitConfig::fields().fromJson(json.value("pcaSplit", Json::object()), "pcaSplit"),
+                     .device = json.value("device", std::string()),
                      .shape = json.at("shape").get<std::vector<size_t>>(),
                      .trainingImages = json.at("trainingImages").get<size_t>(),
                      .testImages = json.at("testImages").get<size_t>(),
@@ -120,6 +121,7 @@ void writeEmbeddingInfo(const EmbeddingInfo& info) {
                                            {"weightsFile", info.weightsFile},
                                            {"form", StoredForm::fields().toJson(info.form)},
                                            {"pcaSplit", SplitConfig::fields().toJson(info.pcaSplit)},
+                                           {"device", info.device},
                                            {"shape", info.shape},
                                            {"dtype", info.form.dtype},
                                            {"trainingImages", info.trainingImages},

@@ -16,8 +16,8 @@
 namespace corticast {
 namespace {
 
-// Small enough that Ctrl+C is heard within 0.2 s.
-constexpr size_t kDecodedAhead = 64;
+// Besides those that the backbone takes at once. Small enough that Ctrl+C is heard within 0.2 s.
+constexpr size_t kDecodedAhead = 48;
 
 class PictureSource : public EmbeddingSource {
  public:
@@ -33,7 +33,8 @@ class PictureSource : public EmbeddingSource {
 
   [[nodiscard]] Matrix<float> rows(size_t first, size_t count, ProgressReporter& progress) override {
     if (!m_loader)
-      m_loader = std::make_unique<PictureLoader>(std::span(m_paths).subspan(first), m_threads, kDecodedAhead);
+      m_loader = std::make_unique<PictureLoader>(std::span(m_paths).subspan(first), m_threads,
+                                                 m_backbone->picturesAtOnce() + kDecodedAhead);
     Matrix<float> result;
     for (size_t done = 0; done < count;) {
       progress.checkCancelled();
@@ -158,8 +159,11 @@ std::unique_ptr<EmbeddingSource> featuresOf(const EmbedOptions& options, const E
 std::unique_ptr<EmbeddingSource> sourceOf(const EmbedOptions& options, const EmbeddingRecipe& recipe,
                                           const PictureSet& pictures) {
   if (options.backbone == kPrecomputed) return precomputedSource(options, pictures);
-  const BackboneSetup setup{
-      .layer = recipe.layer, .parameters = recipe.parameters, .weights = options.weights, .threads = options.threads};
+  const BackboneSetup setup{.layer = recipe.layer,
+                            .parameters = recipe.parameters,
+                            .weights = options.weights,
+                            .threads = options.threads,
+                            .device = embedDevice(options)};
   return std::make_unique<PictureSource>(backbone(recipe.backbone).make(setup), pictures, options);
 }
 

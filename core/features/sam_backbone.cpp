@@ -53,12 +53,15 @@ BackboneInfo entry(const Size& size) {
                                       .filter = ResizeFilter::Bilinear,
                                       .mean = {123.675F / 255, 116.28F / 255, 103.53F / 255},
                                       .deviation = {58.395F / 255, 57.12F / 255, 57.375F / 255}};
-    return makeNetworkBackbone({.network = loadNetwork<SamEncoder>(size.config, setup.weights, size.label),
-                                .preprocessing = preprocessing,
-                                .layer = setup.layer,
-                                .shape = backbone(size.id).layer(setup.layer).shape,
-                                .picturesAtOnce = 1,
-                                .threads = setup.threads});
+    return makeNetworkBackbone(
+        {.network = loadNetwork<SamEncoder>(size.config, setup.weights, size.label, setup.device),
+         .preprocessing = preprocessing,
+         .layer = setup.layer,
+         .shape = backbone(size.id).layer(setup.layer).shape,
+         .picturesAtOnce = 1,
+         .picturesAtOnceOnCuda = 4,
+         .threads = setup.threads,
+         .device = setup.device});
   };
   return {.id = size.id,
           .label = size.label,
@@ -67,6 +70,8 @@ BackboneInfo entry(const Size& size) {
           .published = size.published,
           .layers = layersOf(size.config),
           .params = {},
+          .usesDevices = true,
+          .tensors = [config = size.config] { return wantedBy<SamEncoder>(config); },
           .make = make};
 }
 

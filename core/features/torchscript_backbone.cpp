@@ -1,11 +1,13 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/python/update_graph_executor_opt.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include "core/base/error.h"
 #include "core/features/backbones.h"
 #include "core/features/internal/network_backbone.h"
+#include "core/features/internal/weights.h"
 
 namespace corticast {
 namespace {
@@ -66,12 +68,30 @@ Preprocessing preprocessingOf(const Config& config) {
   throw Error({.what = "use a TorchScript file", .where = path.string(), .why = why, .remedy = remedy});
 }
 
+/// While it lives, this thread runs a module as it is written. Otherwise torch compiles new kernels for a CUDA device,
+/// of an accuracy of their own, and again for each size of batch.
+class AsWritten {
+ public:
+  explicit AsWritten(bool isAsked) : m_before(torch::jit::getGraphExecutorOptimize()) {
+    if (isAsked) torch::jit::setGraphExecutorOptimize(false);
+  }
+  ~AsWritten() { torch::jit::setGraphExecutorOptimize(m_before); }
+  AsWritten(const AsWritten&) = delete;
+  AsWritten& operator=(const AsWritten&) = delete;
+
+ private:
+  bool m_before;
+};
+
 class ScriptedNetwork : public VisionNetwork {
  public:
-  explicit ScriptedNetwork(const std::filesystem::path& path) : m_path(path) {
+  ScriptedNetwork(const std::filesystem::path& path, c10::Device device) : m_path(path), m_device(device) {
     try {
-      m_module = torch::jit::load(path.string(), at::kCPU);
+      // Constants too, which Module::to would leave where they are.
+      m_module = torch::jit::load(path.string(), m_device);
       m_module.eval();
+    } catch (const c10::OutOfMemoryError&) {
+      throw;
     } catch (const std::exception& failure) {
       fail(path, firstLine(failure.what()), "save the module with torch.jit.script or torch.jit.trace and .save()");
     }
@@ -80,9 +100,15 @@ class ScriptedNetwork : public VisionNetwork {
   [[nodiscard]] at::Tensor activity(const at::Tensor& pixels, const std::string&) const override {
     c10::IValue result;
     try {
+      const AsWritten guard(m_device.is_cuda());
       result = const_cast<torch::jit::Module&>(m_module).forward({pixels});
     } catch (const std::exception& failure) {
-      fail(m_path, firstLine(failure.what()), "choose the side and fitting of pictures that it was made for");
+      const std::string text = failure.what();
+      // The interpreter makes a plain error of any.
+      TORCH_CHECK_WITH(OutOfMemoryError, text.find("CUDA out of memory") == std::string::npos, text);
+      fail(m_path, firstLine(text),
+           std::string("choose the side and fitting of pictures that it was made for") +
+               (m_device.is_cuda() ? ", or use the device cpu" : ""));
     }
     if (!result.isTensor() || result.toTensor().dim() < 2 || result.toTensor().size(0) != pixels.size(0))
       fail(m_path, "it does not return one tensor [pictures x ...]", "wrap the network so that it returns the layer");
@@ -93,6 +119,7 @@ class ScriptedNetwork : public VisionNetwork {
   static std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
   std::filesystem::path m_path;
+  c10::Device m_device;
   torch::jit::Module m_module;
 };
 
@@ -104,16 +131,21 @@ std::unique_ptr<Backbone> make(const BackboneSetup& setup) {
   const Preprocessing preprocessing = preprocessingOf(config);
   if (preprocessing.fit == Preprocessing::Fit::CentreCrop && config.shorterSide < config.side)
     fail(setup.weights, "the side to cut out is longer than the shorter side of the picture", "raise shorterSide");
-  auto network = std::make_unique<ScriptedNetwork>(setup.weights);
-  const c10::InferenceMode guard;
-  const at::Tensor blank = network->activity(at::zeros({1, 3, config.side, config.side}), setup.layer);
+  const c10::Device device(setup.device.id());
+  std::unique_ptr<VisionNetwork> network;
   std::vector<size_t> shape;
-  for (const int64_t extent : blank.sizes().slice(1)) shape.push_back(static_cast<size_t>(extent));
+  onDevice(setup.device, "try a TorchScript file", networkRemedies(setup.device), [&] {
+    network = std::make_unique<ScriptedNetwork>(setup.weights, device);
+    const c10::InferenceMode guard;
+    const at::Tensor blank = network->activity(at::zeros({1, 3, config.side, config.side}, device), setup.layer);
+    for (const int64_t extent : blank.sizes().slice(1)) shape.push_back(static_cast<size_t>(extent));
+  });
   return makeNetworkBackbone({.network = std::move(network),
                               .preprocessing = preprocessing,
                               .layer = setup.layer,
                               .shape = shape,
-                              .threads = setup.threads});
+                              .threads = setup.threads,
+                              .device = setup.device});
 }
 
 }  // namespace
@@ -127,6 +159,7 @@ BackboneInfo torchscriptBackbone() {
           .weights = "a TorchScript file that you trust",
           .layers = {{.id = "output", .label = "What the network returns"}},
           .params = Config::fields().params(),
+          .usesDevices = true,
           .make = make};
 }
 

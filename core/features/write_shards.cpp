@@ -42,6 +42,12 @@ void requireStorable(const EmbeddingInfo& info, std::span<const std::string> nam
     }
 }
 
+// Devices that took turns, `before` named in `now` already or not.
+std::string joined(const std::string& before, const std::string& now) {
+  if (before.empty() || now.starts_with(before + "; ")) return now;
+  return before == now || before.ends_with("; " + now) ? before : before + "; " + now;
+}
+
 std::string shardName(size_t index) {
   const std::string digits = std::to_string(index);
   return "shard-" + std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits + ".h5";
@@ -68,6 +74,7 @@ bool takeUp(EmbeddingInfo& info, bool skipsBroken) {
   info.testImages = found.testImages;
   info.shards = found.shards;
   info.skipped = found.skipped;
+  info.device = found.isComplete() ? found.device : joined(found.device, info.device);
   return found.isComplete();
 }
 

@@ -143,6 +143,7 @@ Json toJson(const EmbedOptions& options) {
           {"form", StoredForm::fields().toJson(options.form)},
           {"pcaSplit", SplitConfig::fields().toJson(options.pcaSplit)},
           {"skipBroken", options.skipBroken},
+          {"device", options.device},
           {"shardImages", options.shardImages}};
 }
 
@@ -158,6 +159,7 @@ EmbedOptions embedOptionsFromJson(const Json& json, const std::string& where) {
     options.form = StoredForm::fields().fromJson(json.value("form", Json::object()), where);
     options.pcaSplit = SplitConfig::fields().fromJson(json.value("pcaSplit", Json::object()), where);
     options.skipBroken = json.value("skipBroken", false);
+    options.device = json.value("device", options.device);
     options.shardImages = json.value("shardImages", options.shardImages);
   } catch (const Json::exception& wrong) {
     throw Error({.what = "read what is to be embedded",

@@ -17,6 +17,7 @@
 #include "core/training/internal/adamw_step.h"
 #include "core/training/internal/epoch_order.h"
 #include "core/training/internal/linear_state.h"
+#include "core/training/internal/torch_scope.h"
 #include "core/training/schedule.h"
 
 namespace corticast {
@@ -25,27 +26,13 @@ namespace {
 // Columns sent to the device at a time: the host holds no more of the responses.
 constexpr size_t kUploadColumns = 1024;
 
-c10::Device torchDevice(const Device& device) {
-  if (device.kind == DeviceKind::Cpu) return c10::Device(c10::kCPU);
-  return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(device.index));
-}
-
+// Nothing here asks for gradients.
 template <typename Work>
-auto onDevice(const Device& device, const char* what, const Work& work) {
-  try {
+auto withoutGradients(const Device& device, const char* what, const Work& work) {
+  return onDevice(device, what, [&] {
     const c10::InferenceMode guard;
     return work();
-  } catch (const c10::OutOfMemoryError& failure) {
-    throw Error({.what = what,
-                 .where = device.id(),
-                 .why = "the device's memory is full: " + failure.msg(),
-                 .remedy = "train fewer ROIs at once, or use the device cpu"});
-  } catch (const c10::Error& failure) {
-    throw Error({.what = what,
-                 .where = device.id(),
-                 .why = failure.what_without_backtrace(),
-                 .remedy = "resume the run; if it fails again, use the device cpu"});
-  }
+  });
 }
 
 at::Tensor upload(MatrixView<const float> values, c10::Device device) {
@@ -105,9 +92,9 @@ struct DeviceLinearTrainer::Impl {
         batchSize(commonBatchSize(state.groups)),
         trainRows(data.split.train.size()),
         validationRows(data.split.validation.size()),
-        device(torchDevice(options.device)) {
+        device(c10::Device(options.device.id())) {
     state.initialise(options);
-    onDevice(options.device, "prepare a training", [&] {
+    withoutGradients(options.device, "prepare a training", [&] {
       x = uploadRows(*data.features, data.split.train, device);
       heldX = uploadRows(*data.features, data.split.validation, device);
       uploadResponses(data);
@@ -175,7 +162,7 @@ void DeviceLinearTrainer::Impl::fetch() const {
                  .why = "it was interrupted half done",
                  .remedy = "restore the trainer from its last saved state first"});
   if (isFetched) return;
-  onDevice(options.device, "fetch weights", [&] {
+  withoutGradients(options.device, "fetch weights", [&] {
     download(now, state.now);
     download(moment1, state.moment1);
     download(moment2, state.moment2);
@@ -312,7 +299,7 @@ EpochResult DeviceLinearTrainer::runEpoch(std::stop_token stop) {
   if (impl.state.isFinished()) return impl.state.result();
   impl.isTorn = true;
   impl.isFetched = false;
-  onDevice(impl.options.device, "train", [&] {
+  withoutGradients(impl.options.device, "train", [&] {
     for (const size_t group : impl.state.endEpoch(impl.runEpoch(stop))) {
       const auto first = static_cast<int64_t>(impl.state.offsets[group]);
       const auto count = static_cast<int64_t>(impl.state.offsets[group + 1]) - first;
@@ -332,7 +319,7 @@ TrainerState DeviceLinearTrainer::save() const {
 void DeviceLinearTrainer::restore(const TrainerState& state) {
   m_impl->isTorn = true;
   m_impl->state.restore(state);
-  onDevice(m_impl->options.device, "restore a training", [&] { m_impl->send(); });
+  withoutGradients(m_impl->options.device, "restore a training", [&] { m_impl->send(); });
   m_impl->isTorn = false;
 }
 

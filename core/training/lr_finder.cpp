@@ -65,7 +65,7 @@ LrCurve findLearningRate(CohortData data, const TargetGroup& group, const Traine
       parts.source = std::move(question.source);
       parts.positions = std::move(question.positions);
     }
-    const NetworkImages images(std::move(data), torchDevice(options.device));
+    const NetworkImages images(std::move(data), c10::Device(options.device.id()));
     NetworkGroup model(images, std::move(parts), options);
     const std::vector<uint32_t>& train = images.data().split.train;
     const size_t batch = static_cast<size_t>(group.settings.batchSize), perEpoch = model.steps();

@@ -52,12 +52,13 @@ NetworkTrainer::Impl::Impl(CohortData data, std::vector<TargetGroup> targetGroup
   if (options.device.kind == DeviceKind::Cuda) threads = 1;
   threadsPerGroup = std::max(1, static_cast<int>(threads / groups.size()));
   at::globalContext().setBenchmarkCuDNN(false);
+  if (options.device.kind == DeviceKind::Cuda) keepFloat32();
   onDevice(options.device, "prepare a training", [&] {
     const TorchThreads guard(threadsPerGroup);
     auto sources = data.sources;
     auto positions = std::move(data.positions);
     auto ceilings = std::move(data.ceilings);
-    images = std::make_unique<NetworkImages>(std::move(data), torchDevice(options.device));
+    images = std::make_unique<NetworkImages>(std::move(data), c10::Device(options.device.id()));
     uint64_t cache = options.responseCacheBytes;
     for (size_t g = 0; g < groups.size(); ++g) {
       NetworkGroup::Parts parts{.group = groups[g],

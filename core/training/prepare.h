@@ -6,7 +6,7 @@
 
 #include "core/base/matrix.h"
 #include "core/data/split.h"
-#include "core/training/device.h"
+#include "core/linalg/device.h"
 #include "core/training/feature_source.h"
 #include "core/training/plan.h"
 #include "core/training/target_group.h"

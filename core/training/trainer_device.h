@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "core/training/device.h"
+#include "core/linalg/device.h"
 #include "core/training/target_group.h"
 
 namespace corticast {

@@ -113,6 +113,8 @@ TEST(EmbedCommand, saysWhatIsWrongAndLeavesStdoutEmpty) {
       {{"--backbone", "gabor", "--set", "size"}, "it is not KEY=VALUE"},
       {{"--backbone", "gabor", "--set", "size=7"}, "must lie between 16 and 512"},
       {{"--backbone", "gabor", "--subject", "subj09"}, "choose one of subj01"},
+      {{"--backbone", "gabor", "--device", "gpu"}, "known are auto, cpu, cuda, cuda:N"},
+      {{"--backbone", "gabor", "--device", "cuda:99"}, "choose a device: cuda:99: "},
       {{"--backbone", "precomputed"}, "no array is given"},
       {{"--backbone", "precomputed", "--weights", "absent.npy"}, "absent.npy"},
       {{}, "--backbone is required", 2},

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/features/random_weights.h"
 #include "tests/features/test_picture.h"
 #include "tests/testing/testing.h"
 
@@ -36,6 +37,8 @@ TEST(Backbones, everyEntryIsComplete) {
       // Only what the user's own choice decides may be left open.
       EXPECT_EQ(layer.shape.empty(), info.id == "gabor" || info.id == "torchscript") << info.id << " " << layer.id;
     }
+    EXPECT_EQ(info.usesDevices, !info.weights.empty()) << info.id;
+    EXPECT_EQ(info.tensors != nullptr, info.usesDevices && info.id != "torchscript") << info.id;
     for (const PublishedWeights& weights : info.published) {
       EXPECT_TRUE(weights.url.starts_with("https://") && weights.url.ends_with(weights.file)) << weights.url;
       EXPECT_TRUE(weights.sha256.empty() || weights.sha256.size() == 64) << weights.file;
@@ -59,6 +62,17 @@ TEST(Backbones, refuseAFileOfAnotherNetwork) {
                               .weights = testFile("features/data/backbones/clip_hugging_face.safetensors")};
     EXPECT_THAT(errorOf([&] { (void)info.make(setup); }).what, HasSubstr(info.label)) << info.id;
   }
+}
+
+TEST(Backbones, takeRandomWeights) {
+  const TempDir folder;
+  writeRandomWeights("dinov2-s14", folder / "random.safetensors");
+  const auto made = backbone("dinov2-s14").make({.layer = "class", .weights = folder / "random.safetensors"});
+  const Matrix<float> embedding = made->embed(std::vector<Image>{oraclePicture(60, 60)});
+  EXPECT_EQ(embedding.cols(), 384U);
+  EXPECT_GT(*std::ranges::max_element(embedding.row(0)), 0.1F);
+  EXPECT_LT(*std::ranges::max_element(embedding.row(0)), 10.0F);
+  EXPECT_THAT(errorOf([&] { writeRandomWeights("torchscript", folder / "x"); }).where, HasSubstr("TorchScript"));
 }
 
 BackboneSetup scripted(Json parameters) {

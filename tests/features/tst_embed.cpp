@@ -129,6 +129,44 @@ TEST(Embed, goesOnAfterTheLastFinishedShard) {
   EXPECT_EQ(resumed.rows(std::vector<std::string>{"test-1015.png"}).values().size(), resumed.featureCount());
 }
 
+TEST(Embed, recordsWhatComputedIt) {
+  const Fixture fixture;
+  EmbedOptions options = fixture.options();
+  options.device = "cpu";
+  const auto asked = fixture.embed(options).info();
+  EXPECT_EQ(asked.device, "cpu");
+  // Whatever there is, a Gabor pyramid is computed on the CPU.
+  EXPECT_EQ(embedDevice(fixture.options()).id(), "cpu");
+  EXPECT_EQ(fixture.embed(fixture.options()).info().path, asked.path);
+
+  EmbeddingInfo cut = asked;
+  cut.shards.resize(2);
+  cut.device = "cuda:0, NVIDIA H100";
+  writeEmbeddingInfo(cut);
+  EXPECT_EQ(fixture.embed(options).info().device, "cuda:0, NVIDIA H100; cpu");
+  EXPECT_EQ(fixture.embed(options).info().device, "cuda:0, NVIDIA H100; cpu");
+}
+
+TEST(Embed, opensAnIndexThatDoesNotNameTheDevice) {
+  const Fixture fixture;
+  const auto made = fixture.embed(fixture.options()).info();
+  Json index = readJsonFile(made.path / "index.json");
+  EXPECT_EQ(index.erase("device"), 1U);
+  writeJsonFile(made.path / "index.json", index);
+  EXPECT_EQ(Embedding::open(made.path).info().device, "");
+  EXPECT_EQ(fixture.embed(fixture.options()).info().path, made.path);
+}
+
+TEST(Embed, refusesADeviceThatIsNotThereAndLeavesNothing) {
+  const Fixture fixture;
+  EmbedOptions options = fixture.options();
+  options.device = "cuda:99";
+  const ErrorParts parts = fixture.embedError(options);
+  EXPECT_EQ(parts.where, "cuda:99");
+  EXPECT_THAT(parts.remedy, HasSubstr("cpu"));
+  EXPECT_FALSE(std::filesystem::exists(options.workspace));
+}
+
 TEST(Embed, keepsFinishedShardsWhenCancelled) {
   const Fixture fixture;
   std::stop_source stop;

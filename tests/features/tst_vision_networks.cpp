@@ -31,11 +31,11 @@ std::filesystem::path data(const std::string& name) {
   return testFile("features/data/backbones/" + name);
 }
 
-using Load = std::unique_ptr<VisionNetwork> (*)(const std::filesystem::path&);
+using Load = std::unique_ptr<VisionNetwork> (*)(const std::filesystem::path&, const Device&);
 
 template <typename Network, const auto& config>
-std::unique_ptr<VisionNetwork> load(const std::filesystem::path& path) {
-  return loadNetwork<Network>(config, path, "a small network");
+std::unique_ptr<VisionNetwork> load(const std::filesystem::path& path, const Device& device) {
+  return loadNetwork<Network>(config, path, "a small network", device);
 }
 
 struct Case {
@@ -45,20 +45,22 @@ struct Case {
   Load load;
 };
 
-std::vector<float> layerOf(const Case& which, const std::string& layer, size_t values,
-                           const std::vector<Image>& images) {
-  const auto backbone = makeNetworkBackbone({.network = which.load(data(which.weights)),
+std::vector<float> layerOf(const Case& which, const std::string& layer, size_t values, const std::vector<Image>& images,
+                           const Device& device = {}) {
+  const auto backbone = makeNetworkBackbone({.network = which.load(data(which.weights), device),
                                              .preprocessing = {.side = which.side},
                                              .layer = layer,
                                              .shape = {values},
-                                             .picturesAtOnce = 2});
+                                             .picturesAtOnce = 2,
+                                             .picturesAtOnceOnCuda = 2,
+                                             .device = device});
   const Matrix<float> embedding = backbone->embed(images);
   return {embedding.row(0).begin(), embedding.row(0).end()};
 }
 
 size_t valuesOf(const Case& which, const std::string& layer) {
   const at::Tensor pixels = at::zeros({1, 3, which.side, which.side});
-  return static_cast<size_t>(which.load(data(which.weights))->activity(pixels, layer).numel());
+  return static_cast<size_t>(which.load(data(which.weights), {})->activity(pixels, layer).numel());
 }
 
 class Oracle : public ::testing::TestWithParam<Case> {};
@@ -90,6 +92,26 @@ TEST_P(Oracle, agreesInEveryLayer) {
     EXPECT_LT(difference / largest, kTolerance) << layer;
   }
   EXPECT_GE(layers, 3);
+}
+
+TEST_P(Oracle, agreesOnCudaWithTheCpu) {
+  if (cudaStatus().devices.empty()) GTEST_SKIP() << "no CUDA device: " << cudaStatus().reason;
+  const Case& which = GetParam();
+  std::ifstream table(data(which.expected));
+  std::vector<Image> pictures;
+  for (int i = 0; i < 5; ++i) pictures.push_back(oraclePicture(which.side + i, which.side));
+  for (std::string line; std::getline(table, line);) {
+    const std::string layer = line.substr(0, line.find(' '));
+    const size_t count = valuesOf(which, layer);
+    const std::vector<float> cpu = layerOf(which, layer, count, pictures);
+    const std::vector<float> cuda = layerOf(which, layer, count, pictures, chooseDevice("cuda"));
+    float largest = 0, difference = 0;
+    for (size_t i = 0; i < count; ++i) {
+      largest = std::max(largest, std::abs(cpu[i]));
+      difference = std::max(difference, std::abs(cpu[i] - cuda[i]));
+    }
+    EXPECT_LT(difference / largest, 1e-4F) << layer;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <nlohmann/json.hpp>
 
+#include "core/linalg/device.h"
 #include "core/runs/embed_job.h"
 #include "core/runs/process_identity.h"
 #include "core/runs/workspace.h"
@@ -137,6 +138,28 @@ class TestEmbeddingsPanel : public QObject {
     QCOMPARE(child<QLineEdit>(bench.panel, "weights")->text(), QString("/no/such.npy"));
     QCOMPARE(bench.estimate(), QString("There is no file /no/such.npy."));
     QVERIFY(!bench.button->isEnabled());
+  }
+
+  void offersTheDevicesThatThereAre() {
+    Bench bench;
+    auto* backbone = child<QComboBox>(bench.panel, "backbone");
+    auto* device = child<QComboBox>(bench.panel, "device");
+    QVERIFY(!device->isVisible());  // a Gabor pyramid takes the processor
+    backbone->setCurrentIndex(backbone->findData("alexnet"));
+    QVERIFY(device->isVisible());
+    QCOMPARE(bench.panel.form().options().device, std::string("auto"));
+    device->setCurrentIndex(device->findData("cpu"));
+    QCOMPARE(bench.panel.form().options().device, std::string("cpu"));
+    QVERIFY(QTest::qWaitFor([&] { return device->count() > 2; }, 20000));
+    if (cudaStatus().devices.empty()) {
+      QVERIFY2(device->toolTip().endsWith(QString::fromStdString(cudaStatus().reason)), qPrintable(device->toolTip()));
+      QVERIFY(!(device->model()->flags(device->model()->index(2, 0)) & Qt::ItemIsEnabled));
+    } else {
+      QCOMPARE(device->itemData(2).toString(), QString("cuda:0"));
+    }
+    QCOMPARE(bench.panel.form().options().device, std::string("cpu"));
+    backbone->setCurrentIndex(0);
+    QCOMPARE(bench.panel.form().options().device, std::string("auto"));
   }
 
   void listsWhatIsThereAndAsksToDeleteIt() {

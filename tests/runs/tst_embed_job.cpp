@@ -91,7 +91,11 @@ TEST(EmbedJob, OptionsSurviveTheWayThroughJson) {
   options.pcaSplit = {.kind = "kfold", .seed = 2, .folds = 4, .fold = 3};
   options.skipBroken = true;
   options.shardImages = 99;
+  options.device = "cuda:1";
   EXPECT_EQ(toJson(embedOptionsFromJson(toJson(options), "here")), toJson(options));
+  EXPECT_EQ(embedOptionsFromJson(toJson(options), "here").device, "cuda:1");
+  // As jobs were written before there was a choice.
+  EXPECT_EQ(embedOptionsFromJson({{"backbone", "gabor"}}, "here").device, "auto");
   EXPECT_THAT(errorOf([] { (void)embedOptionsFromJson(Json::object(), "job.json"); }).where, HasSubstr("job.json"));
 }
 

@@ -1,7 +1,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/data/study.h"
-#include "core/training/device.h"
 #include "core/training/plan.h"
 #include "core/training/presets.h"
 #include "core/training/schedule.h"
@@ -219,14 +218,6 @@ TEST(LearningRate, FallsAsStepLR) {
   EXPECT_EQ(learningRateAt(s, 10), 1);
   EXPECT_EQ(learningRateAt(s, 11), 0.5);
   EXPECT_EQ(learningRateAt(s, 31), 0.125);
-}
-
-TEST(Device, CpuIsAlwaysThereAndNonsenseIsRefused) {
-  EXPECT_EQ(chooseDevice("cpu").kind, DeviceKind::Cpu);
-  EXPECT_FALSE(chooseDevice("auto").reason.empty());
-  (void)testing::errorOf([] { (void)chooseDevice("gpu"); });
-  (void)testing::errorOf([] { (void)chooseDevice("cuda:"); });
-  (void)testing::errorOf([] { (void)chooseDevice("cuda:99"); });
 }
 
 }  // namespace

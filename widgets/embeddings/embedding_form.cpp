@@ -14,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/features/backbones.h"
 #include "core/features/embedding_source.h"
+#include "widgets/embeddings/device_choice.h"
 #include "widgets/forms/form_builder.h"
 #include "widgets/state/workbench_state.h"
 #include "widgets/style/theme.h"
@@ -69,6 +70,8 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
       m_weightsAbout(new QLabel(this)),
       m_subjects(new QComboBox(this)),
       m_skipBroken(new QCheckBox(tr("Skip pictures that cannot be decoded"), this)),
+      m_device(new DeviceChoice(this)),
+      m_deviceLabel(new QLabel(tr("Device"), this)),
       m_stored(new ParamForm(StoredForm::fields().params(), this)),
       m_layout(new QVBoxLayout(this)) {
   m_backbone->setObjectName("backbone");
@@ -77,7 +80,7 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   m_weightsAbout->setObjectName("weightsAbout");
   m_subjects->setObjectName("subjects");
   m_skipBroken->setObjectName("skipBroken");
-  for (QComboBox* each : {m_backbone, m_layer, m_subjects}) {
+  for (QComboBox* each : {m_backbone, m_layer, m_subjects, static_cast<QComboBox*>(m_device)}) {
     each->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     each->setMinimumContentsLength(kComboLetters);
   }
@@ -110,6 +113,7 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   rows->addRow(m_weightsLabel, m_weightsRow);
   rows->addRow(m_weightsAbout);
   rows->addRow(tr("Subject"), m_subjects);
+  rows->addRow(m_deviceLabel, m_device);
   rows->addRow(QString(), m_skipBroken);
   m_layout->setContentsMargins(0, 0, 0, 0);
   m_layout->addLayout(rows);
@@ -119,6 +123,7 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   connect(m_layer, &QComboBox::currentIndexChanged, this, &EmbeddingForm::changed);
   connect(m_weights, &QLineEdit::textChanged, this, &EmbeddingForm::changed);
   connect(m_subjects, &QComboBox::currentIndexChanged, this, &EmbeddingForm::changed);
+  connect(m_device, &QComboBox::currentIndexChanged, this, &EmbeddingForm::changed);
   connect(m_skipBroken, &QCheckBox::toggled, this, &EmbeddingForm::changed);
   connect(m_stored, &ParamForm::changed, this, &EmbeddingForm::changed);
   connect(browse, &QToolButton::clicked, this, &EmbeddingForm::browse);
@@ -150,6 +155,8 @@ void EmbeddingForm::takeBackbone() {
                                   : QString());
   for (QWidget* each : {static_cast<QWidget*>(m_weightsLabel), m_weightsRow, static_cast<QWidget*>(m_weightsAbout)})
     each->setVisible(wantsFile);
+  m_device->setVisible(info && info->usesDevices);
+  m_deviceLabel->setVisible(info && info->usesDevices);
   if (m_params) {
     m_layout->removeWidget(m_params);
     m_params->hide();
@@ -195,6 +202,7 @@ EmbedOptions EmbeddingForm::options() const {
     options.subjects = {subject.toStdString()};
   options.form = StoredForm::fields().fromJson(m_stored->values(), "form");
   options.skipBroken = m_skipBroken->isChecked();
+  if (m_device->isVisibleTo(this)) options.device = m_device->request();
   return options;
 }
 

@@ -13,6 +13,7 @@ class QVBoxLayout;
 
 namespace corticast {
 
+class DeviceChoice;
 class ParamForm;
 class WorkbenchState;
 
@@ -21,7 +22,7 @@ using FileQuestioner = std::function<QString(QWidget* parent, const QString& tit
 [[nodiscard]] FileQuestioner openFileDialog();
 
 /// What is to be embedded, with what, and how it is stored. objectNames: "backbone", "layer", "weights",
-/// "weightsBrowse", "weightsAbout", "subjects", "skipBroken", and those of ParamForm.
+/// "weightsBrowse", "weightsAbout", "subjects", "skipBroken", "device", and those of ParamForm.
 class EmbeddingForm : public QWidget {
   Q_OBJECT
 
@@ -54,6 +55,8 @@ class EmbeddingForm : public QWidget {
   QLabel* m_weightsAbout;
   QComboBox* m_subjects;
   QCheckBox* m_skipBroken;
+  DeviceChoice* m_device;
+  QLabel* m_deviceLabel;
   ParamForm* m_params = nullptr;  ///< of the backbone; null when it has none
   ParamForm* m_stored;
   QVBoxLayout* m_layout;

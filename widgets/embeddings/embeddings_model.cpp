@@ -48,6 +48,7 @@ QString toolTip(const EmbeddingInfo& info) {
   if (!info.parameters.empty()) lines << QObject::tr("Parameters: %1").arg(text(info.parameters.dump()));
   if (!info.weightsFile.empty()) lines << QObject::tr("Weights: %1").arg(text(info.weightsFile));
   if (!info.weights.empty()) lines << QObject::tr("SHA-256 of the weights: %1").arg(text(info.weights));
+  if (!info.device.empty()) lines << QObject::tr("Computed on %1").arg(text(info.device));
   if (info.form.pca > 0)
     lines << QObject::tr("Components fitted on the training side of the split %1")
                  .arg(text(SplitConfig::fields().toJson(info.pcaSplit).dump()));

@@ -12,7 +12,7 @@
 #include "core/base/text.h"
 #include "core/data/study.h"
 #include "core/features/embedding.h"
-#include "core/training/device.h"
+#include "core/linalg/device.h"
 #include "core/training/target_group.h"
 
 namespace corticast {

@@ -81,6 +81,8 @@ int embed(const EmbedCommand& command, const Context& context) {
       options.backbone);
   options.pcaSplit = SplitConfig::fields().fromJson(
       valuesOf(command.splitSettings, SplitConfig::fields().params(), "the split"), "--split");
+  const Device device = embedDevice(options);
+  if (options.backbone != kPrecomputed && backbone(options.backbone).usesDevices) say("device: " + device.reason);
   options.workspace = std::filesystem::absolute(options.workspace).lexically_normal();
   (void)Workspace::openOrCreate(options.workspace);  // so that `train` finds it one
   const Study study = openStudy(command.dataset);
@@ -141,6 +143,8 @@ void addEmbed(CLI::App& app) {
       ->allow_extra_args(false);
   embedApp->add_flag("--skip-broken", options.skipBroken,
                      "Leave out pictures that cannot be decoded; models are trained without them");
+  embedApp->add_option("--device", options.device,
+                       "auto, cpu, cuda, cuda:N: what networks are computed on (default: auto)");
   embedApp->add_option("--threads", options.threads, "Threads that decode pictures (default: all)");
   embedApp->add_option("--shard-images", options.shardImages, "Pictures per file of the store")
       ->check(CLI::Range(1, 100000));

@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/data/study.h"
-#include "core/training/device.h"
+#include "core/linalg/device.h"
 #include "core/training/lr_finder.h"
 #include "core/training/plan.h"
 

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/worker_process.h"
+#include "core/linalg/device.h"
 #include "core/runs/run_snapshot.h"
 #include "core/runs/workspace.h"
-#include "core/training/device.h"
 #include "core/training/plan.h"
 
 namespace corticast::cli {

@@ -20,7 +20,7 @@ constexpr int64_t kRowsAtOnce = 4;
 // relative[q][k] = table[q - k + extent - 1]
 at::Tensor byQueryAndKey(const at::Tensor& table, int64_t extent) {
   if (!table.defined()) return {};
-  const at::Tensor index = at::arange(extent, at::kLong);
+  const at::Tensor index = at::arange(extent, table.options().dtype(at::kLong));
   return table.index_select(0, (index.unsqueeze(1) - index.unsqueeze(0) + (extent - 1)).flatten())
       .view({extent, extent, -1});
 }

@@ -153,8 +153,9 @@ at::Tensor floatTensor(NamedTensor tensor) {
 }  // namespace
 
 FileWeights::FileWeights(const std::filesystem::path& path, const std::string& network,
-                         const std::vector<WantedTensor>& wanted, const std::vector<NamingScheme>& schemes)
-    : m_path(path), m_file(openTensorFile(path)) {
+                         const std::vector<WantedTensor>& wanted, const std::vector<NamingScheme>& schemes,
+                         const Device& device)
+    : m_path(path), m_file(openTensorFile(path)), m_device(device.id()) {
   Fit fit = bestFit(schemes, wanted, *m_file);
   const bool isAnother = 2 * fit.missing.size() > wanted.size();
   std::vector<std::string> faults;
@@ -175,8 +176,8 @@ at::Tensor FileWeights::take(const std::string& name, const std::vector<int64_t>
   const Pieces pieces = piecesOf(m_scheme, m_prefix, name);
   std::vector<at::Tensor> parts;
   for (const std::string& each : pieces.names) parts.push_back(floatTensor(m_file->read(each)));
-  at::Tensor whole = parts.size() == 1 ? parts.front() : at::cat(parts);
-  return pieces.isTransposed ? whole.t().contiguous() : whole;
+  const at::Tensor whole = parts.size() == 1 ? parts.front() : at::cat(parts);
+  return (pieces.isTransposed ? whole.t().contiguous() : whole).to(m_device);
 }
 
 }  // namespace corticast

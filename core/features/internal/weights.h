@@ -7,15 +7,26 @@
 #include <utility>
 #include <vector>
 
+#include "core/features/backbone.h"
 #include "core/formats/tensor_file.h"
+#include "core/linalg/torch_scope.h"
 
 namespace corticast {
+
+/// What a person can do when a network fails there.
+[[nodiscard]] inline TorchRemedies networkRemedies(const Device& device) {
+  const bool isCpu = device.kind == DeviceKind::Cpu;
+  return {.whenFull = "end other programs that use the device, or use the device cpu",
+          .otherwise = isCpu ? "check that there is enough memory; report this if it happens again"
+                             : "try again; if it fails again, use the device cpu"};
+}
 
 /// Where a network takes its weights from, while it is made.
 class Weights {
  public:
   virtual ~Weights() = default;
-  /// float32, exactly of that shape. An undefined tensor while the network is only asked what it needs (loadNetwork).
+  /// float32, exactly of that shape, on the network's device. An undefined tensor while the network is only asked what
+  /// it needs (loadNetwork).
   [[nodiscard]] virtual at::Tensor take(const std::string& name, const std::vector<int64_t>& shape) = 0;
 };
 
@@ -31,12 +42,6 @@ struct NamingScheme {
   std::vector<Rule> rules;
 };
 
-/// A tensor that a network needs.
-struct WantedTensor {
-  std::string name;
-  std::vector<int64_t> shape;
-};
-
 /// Notes what is asked for.
 class WantedWeights : public Weights {
  public:
@@ -50,13 +55,14 @@ class WantedWeights : public Weights {
   std::vector<WantedTensor> m_wanted;
 };
 
-/// The weights in a file, under whichever scheme and prefix ("module.", "state_dict.", "visual.") fits it best.
+/// The weights in a file, under whichever scheme and prefix ("module.", "state_dict.", "visual.") fits it best. Each is
+/// sent to the device as it is read.
 class FileWeights : public Weights {
  public:
   /// Throws Error when the file cannot be read, or lacks tensors or has them in another shape; names the first few.
   /// `network` says whose weights these should be.
   FileWeights(const std::filesystem::path& path, const std::string& network, const std::vector<WantedTensor>& wanted,
-              const std::vector<NamingScheme>& schemes);
+              const std::vector<NamingScheme>& schemes, const Device& device);
 
   at::Tensor take(const std::string& name, const std::vector<int64_t>& shape) override;
 
@@ -65,16 +71,25 @@ class FileWeights : public Weights {
   std::unique_ptr<TensorFile> m_file;
   NamingScheme m_scheme;
   std::string m_prefix;
+  c10::Device m_device;
 };
 
-/// A Network(config, Weights&) with the weights of a file.
+/// What a Network(config, Weights&) needs.
+template <typename Network, typename Config>
+[[nodiscard]] std::vector<WantedTensor> wantedBy(const Config& config) {
+  WantedWeights wanted;
+  const Network asking(config, wanted);
+  return wanted.wanted();
+}
+
+/// A Network(config, Weights&) with the weights of a file, on a device. Throws Error also when its memory does not
+/// suffice.
 template <typename Network, typename Config>
 [[nodiscard]] std::unique_ptr<Network> loadNetwork(const Config& config, const std::filesystem::path& path,
-                                                   const std::string& label) {
-  WantedWeights wanted;
-  { const Network asking(config, wanted); }
-  FileWeights weights(path, label, wanted.wanted(), Network::namingSchemes());
-  return std::make_unique<Network>(config, weights);
+                                                   const std::string& label, const Device& device = {}) {
+  FileWeights weights(path, label, wantedBy<Network>(config), Network::namingSchemes(), device);
+  return onDevice(device, "load weights of " + label, networkRemedies(device),
+                  [&] { return std::make_unique<Network>(config, weights); });
 }
 
 }  // namespace corticast

@@ -1,7 +1,9 @@
 """Speed and memory of `corticast-cli embed` against what people write today: a transformers model, its processor and a
-torch DataLoader, with the same pictures, weights, batch size and threads, in one run.
+torch DataLoader, with the same pictures, weights, batch size and threads, in one run,
+on the CPU or both on a CUDA device.
 
 Run: python3 tests/benchmarks/peers/embed_transformers.py CORTICAST_CLI [--backbone clip-vit-b32] [--images 128]
+                                                          [--device cuda --batch 64]
      (torch 2.11, transformers 5, torchvision, safetensors, h5py, Pillow, numpy)
 Prints one JSON document; pictures per second are the best of the repeats, memory is the peak of resident memory.
 """
@@ -63,7 +65,7 @@ def make_model(backbone):
     sys.exit(f"no peer for {backbone}")
 
 
-def peer(backbone, weights, folder, batch, threads):
+def peer(backbone, weights, folder, batch, threads, device):
     """The other program: run in a process of its own, so that its memory is its own."""
     import torch
     from PIL import Image
@@ -73,9 +75,11 @@ def peer(backbone, weights, folder, batch, threads):
     from transformers import BitImageProcessor, CLIPImageProcessor, SamImageProcessor
 
     torch.set_num_threads(threads)
+    # In float32 on both sides; the peer would otherwise convolve in TF32.
+    torch.backends.cudnn.allow_tf32 = False
     model = make_model(backbone)
     model.load_state_dict(load_file(weights))
-    model.eval()
+    model.eval().to(device)
     paths = sorted(pathlib.Path(folder).glob("*.png"))
     normalise = t.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
     plain = t.Compose([t.Resize((224, 224)), t.ToTensor(), normalise])
@@ -104,8 +108,8 @@ def peer(backbone, weights, folder, batch, threads):
     began = time.perf_counter()
     rows = []
     with torch.inference_mode():
-        for pixels in DataLoader(Pictures(), batch_size=batch, num_workers=threads):
-            rows.append(features(pixels).numpy())
+        for pixels in DataLoader(Pictures(), batch_size=batch, num_workers=threads, pin_memory=device != "cpu"):
+            rows.append(features(pixels.to(device, non_blocking=True)).cpu().numpy())
     rows = np.concatenate(rows)
     np.save(folder + ".npy", rows)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -131,11 +135,12 @@ def main():
     options.add_argument("--images", type=int, default=128)
     options.add_argument("--batch", type=int, default=16)
     options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N, for both programs")
     options.add_argument("--peer", nargs=2, metavar=("WEIGHTS", "FOLDER"), help=argparse.SUPPRESS)
     args = options.parse_args()
     threads = len(os.sched_getaffinity(0))
     if args.peer:
-        return peer(args.backbone, *args.peer, args.batch, threads)
+        return peer(args.backbone, *args.peer, args.batch, threads, args.device)
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         dataset = study(folder, args.images)
@@ -146,13 +151,14 @@ def main():
         ours, theirs = [], []
         for i in range(args.repeats):
             ours.append(measured([args.cli, "embed", str(dataset), "--backbone", args.backbone, "--weights", str(weights),
-                                  "--workspace", str(folder / f"workspace{i}"), "--json"]))
+                                  "--workspace", str(folder / f"workspace{i}"), "--device", args.device, "--json"]))
             theirs.append(measured([sys.executable, __file__, args.cli, "--backbone", args.backbone, "--batch",
-                                    str(args.batch), "--peer", str(weights),
+                                    str(args.batch), "--device", args.device, "--peer", str(weights),
                                     str(dataset / "subj01/training_split/training_images")]))
         loops = [json.loads(out) for _, _, out in theirs]
         # The peer's own loop, without starting Python and loading the model; ours is the whole command.
         report = {"backbone": args.backbone, "images": args.images, "batch": args.batch, "threads": threads,
+                  "device": args.device,
                   "corticast_images_per_second": args.images / min(s for s, _, _ in ours),
                   "peer_images_per_second": args.images / min(loop["seconds"] for loop in loops),
                   "peer_images_per_second_whole_process": args.images / min(s for s, _, _ in theirs),

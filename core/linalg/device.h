@@ -7,7 +7,7 @@ namespace corticast {
 
 enum class DeviceKind { Cpu, Cuda };
 
-/// Where a training computes.
+/// Where something computes.
 struct Device {
   DeviceKind kind = DeviceKind::Cpu;
   int index = 0;       ///< of the CUDA device
@@ -28,6 +28,9 @@ struct CudaStatus {
   std::string reason;  ///< why there is none: "no NVIDIA driver", "LibTorch's CUDA part is not installed ...", ...
 };
 [[nodiscard]] const CudaStatus& cudaStatus();
+
+/// "cpu", "cuda:0, NVIDIA H100": for the record of a result.
+[[nodiscard]] std::string fullName(const Device& device);
 
 /// `request` is "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N". Throws Error when CUDA is asked for and
 /// not to be had, with the reason.

@@ -1,4 +1,4 @@
-#include "core/training/device.h"
+#include "core/linalg/device.h"
 
 #include <dlfcn.h>
 
@@ -90,6 +90,13 @@ std::string Device::id() const {
 const CudaStatus& cudaStatus() {
   static const CudaStatus status = look();
   return status;
+}
+
+std::string fullName(const Device& device) {
+  if (device.kind == DeviceKind::Cpu) return device.id();
+  for (const CudaDevice& each : cudaStatus().devices)
+    if (each.index == device.index) return device.id() + ", " + each.name;
+  return device.id();
 }
 
 Device chooseDevice(const std::string& request) {
