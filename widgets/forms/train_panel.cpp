@@ -118,7 +118,11 @@ void TrainPanel::connectParts() {
                         .workspace = m_state.workspace()});
   });
   connect(m_footer, &TrainFooter::trainClicked, this, &TrainPanel::train);
-  connect(m_footer, &TrainFooter::stopClicked, this, &TrainPanel::embedStopRequested);
+  connect(m_footer, &TrainFooter::stopClicked, this, [this] {
+    m_waitingPlan.reset();
+    showFooter();
+    Q_EMIT embedStopRequested();
+  });
   connect(m_footer, &TrainFooter::offerClicked, this, [this] { m_form->setValue("pca", 100); });
   connect(&m_assessor, &PlanAssessor::assessed, this, &TrainPanel::take);
   connect(&m_state, &WorkbenchState::studyChanged, this, &TrainPanel::fillSubjects);
@@ -301,6 +305,11 @@ void TrainPanel::requestEmbedding(EmbedOptions options) {
   Q_EMIT embedRequested(m_embedding);
 }
 
+void TrainPanel::refreshEmbeddings() {
+  m_assessor.forgetEmbeddings();
+  refresh();
+}
+
 void TrainPanel::showEmbedProgress(const QString& text, double fraction) {
   if (m_isEmbedding) m_footer->showProgress(text, fraction);
 }
@@ -309,14 +318,11 @@ void TrainPanel::embedEnded(bool isDone, const QString& failure) {
   if (!m_isEmbedding) return;
   m_isEmbedding = false;
   m_footer->hideProgress();
-  m_assessor.forgetEmbeddings();
   const std::optional<Plan> next = std::exchange(m_waitingPlan, std::nullopt);
-  if (isDone && m_embedding.backbone == kPrecomputed)
-    setEmbedding(m_embedding.backbone, m_embedding.layer, {});
-  else
-    refresh();
+  refreshEmbeddings();
+  if (isDone && m_embedding.backbone == kPrecomputed) setEmbedding(m_embedding.backbone, m_embedding.layer, {});
   if (isDone && next) Q_EMIT trainRequested(*next);
-  if (!failure.isEmpty()) showFailure(failure);
+  if (!failure.isEmpty()) showFailure(asSentence(failure.toStdString()));
 }
 
 void TrainPanel::takeArray() {

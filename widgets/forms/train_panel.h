@@ -39,6 +39,8 @@ class TrainPanel : public QWidget {
   void openPlan();
   void savePlan();
 
+  /// The workspace's embeddings are others now.
+  void refreshEmbeddings();
   void showEmbedProgress(const QString& text, double fraction);
   /// `failure` in words; empty when it was done or stopped.
   void embedEnded(bool isDone, const QString& failure);
