@@ -25,7 +25,6 @@
 #include "app/workbench/settings.h"
 #include "app/workbench/status_line.h"
 #include "app/workbench/study_report.h"
-#include "app/workbench/train_dock.h"
 #include "app/workbench/undo_notice.h"
 #include "app/workbench/welcome_page.h"
 #include "core/base/text.h"
@@ -113,11 +112,13 @@ void MainWindow::buildDocks() {
   setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
   auto* study = addDock("studyDock", tr("Study"), new StudyPanel(m_session.state(), this), Qt::LeftDockWidgetArea);
-  auto* train = addDock("trainDock", tr("Train"), makeTrainPanel(m_session, this), Qt::RightDockWidgetArea);
+  auto* trainPanel = new TrainPanel(m_session.state(), TrainFiles::desktop(), this);
+  auto* train = addDock("trainDock", tr("Train"), trainPanel, Qt::RightDockWidgetArea);
   auto* undo = new UndoNotice(m_undo, this);
   statusBar()->addWidget(undo);
   m_bottom = new BottomDocks(*this, m_session, *m_runCommands, *undo);
-  m_pictures = new PictureDocks(*this, m_session, m_undo, *undo);
+  m_pictures = new PictureDocks(*this, m_session, m_undo, *undo, *trainPanel);
+  connect(trainPanel, &TrainPanel::trainRequested, &m_session, &Session::startRun);
   resizeDocks({study, train}, {kStudyWidth, kTrainWidth}, Qt::Horizontal);
 }
 

@@ -6,11 +6,13 @@
 #include <QMimeData>
 #include <QUrl>
 
+#include "app/workbench/actions/embed_first.h"
 #include "app/workbench/actions/embedding_control.h"
 #include "app/workbench/session.h"
 #include "app/workbench/undo_notice.h"
 #include "widgets/embeddings/embedding_watcher.h"
 #include "widgets/embeddings/embeddings_panel.h"
+#include "widgets/forms/train_panel.h"
 #include "widgets/stimuli/stimuli_panel.h"
 
 namespace corticast {
@@ -30,7 +32,8 @@ void addTab(QMainWindow& window, const QString& name, const QString& title, QWid
 
 }  // namespace
 
-PictureDocks::PictureDocks(QMainWindow& window, Session& session, QUndoStack& history, UndoNotice& undo)
+PictureDocks::PictureDocks(QMainWindow& window, Session& session, QUndoStack& history, UndoNotice& undo,
+                           TrainPanel& train)
     : QObject(&window),
       m_window(window),
       m_embeddings(new EmbeddingsPanel(session.state(), &window)),
@@ -46,7 +49,9 @@ PictureDocks::PictureDocks(QMainWindow& window, Session& session, QUndoStack& hi
   connect(control, &EmbeddingControl::changed, &m_embeddings->watcher(), &EmbeddingWatcher::refresh);
   connect(control, &EmbeddingControl::changed, m_stimuli, &StimuliPanel::refreshEmbeddings);
   connect(m_embeddings, &EmbeddingsPanel::embeddingMade, m_stimuli, &StimuliPanel::refreshEmbeddings);
-  connect(&session.embedding(), &BackgroundJob::finished, m_stimuli, &StimuliPanel::refreshEmbeddings);
+  connect(control, &EmbeddingControl::changed, &train, &TrainPanel::refreshEmbeddings);
+  connect(m_embeddings, &EmbeddingsPanel::embeddingMade, &train, &TrainPanel::refreshEmbeddings);
+  new EmbedFirst(train, *control, m_embeddings->watcher(), this);
   connect(control, &EmbeddingControl::deleted, this, [&undo](int count) {
     undo.offer(count == 1 ? tr("Deleted an embedding") : tr("Deleted %1 embeddings").arg(count));
   });

@@ -122,14 +122,6 @@ void Session::selectOnceKnown(const QString& id) {
   });
 }
 
-void Session::embed(const EmbedOptions& options) {
-  const auto study = m_state.study();
-  if (!study) return;
-  EmbedOptions all = options;
-  all.workspace = m_state.workspace();
-  m_embedding.start([study, all](ProgressReporter& progress) { (void)embedStudy(*study, all, progress); });
-}
-
 void Session::withRun(const QString& id, const QString& what, const std::function<void(const RunFolder&)>& action) {
   const auto run = m_state.run(id);
   if (!run) return;

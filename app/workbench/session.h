@@ -3,9 +3,7 @@
 #include <QString>
 #include <memory>
 
-#include "core/features/embed.h"
 #include "core/training/plan.h"
-#include "widgets/state/background_job.h"
 #include "widgets/state/run_watcher.h"
 #include "widgets/state/workbench_state.h"
 
@@ -30,11 +28,6 @@ class Session : public QObject {
   void startRun(const Plan& plan) { startRuns({plan}); }
   /// Queues them in this order and shows the first.
   void startRuns(const std::vector<Plan>& plans);
-
-  /// Embeds pictures of the open study into the workspace, one request at a time; embedding() tells how it goes and
-  /// can be cancelled, what is finished is then kept.
-  void embed(const EmbedOptions& options);
-  [[nodiscard]] BackgroundJob& embedding() { return m_embedding; }
 
   void pauseRun(const QString& id);
   void stopRun(const QString& id);
@@ -65,7 +58,6 @@ class Session : public QObject {
 
   WorkbenchState m_state;
   RunWatcher m_watcher;
-  BackgroundJob m_embedding;
   quint64 m_openRequest = 0;
 };
 

@@ -1,7 +1,10 @@
 #include "core/export/run_table.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -70,6 +73,29 @@ TargetCourse courseOf(const RunSnapshot& run, const std::string& target) {
   TargetCourse course{.tLoss = tLoss.value(), .vLoss = vLoss.value(), .bestEpoch = {}};
   if (epoch.value()) course.bestEpoch = static_cast<int>(std::lround(*epoch.value()));
   return course;
+}
+
+/// As a person would write it, to float's precision: 0.00030000000000000003 -> "0.0003", 1e-05 -> "1e-5".
+std::string plainNumber(double value) {
+  const auto rounded = static_cast<float>(value);
+  if (std::isinf(rounded) || (rounded == 0 && value != 0)) return shortest(value);
+  std::array<char, 32> buffer{};
+  const float magnitude = std::abs(rounded);
+  const bool isHandy = magnitude == 0 || (magnitude >= 1e-4F && magnitude < 1e7F);
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded,
+                                 isHandy ? std::chars_format::fixed : std::chars_format::scientific);
+  const std::string text(buffer.data(), end.ptr);
+  const size_t exponent = text.find('e');
+  if (exponent == std::string::npos) return text;
+  const std::string sign = text[exponent + 1] == '-' ? "-" : "";
+  return text.substr(0, exponent + 1) + sign + text.substr(text.find_first_not_of("+-0", exponent + 1));
+}
+
+std::string valueText(const std::string& id, const Json& value) {
+  if (value.is_number_float()) return plainNumber(value.get<double>());
+  if (!value.is_string()) return value.dump();
+  const auto text = value.get<std::string>();
+  return id == "embedding" ? std::filesystem::path(text).filename().string() : text;
 }
 
 /// The plan's settings and, behind them, what its overrides change: "learningRate 0.001, OFA: learningRate 0.0003".
@@ -271,10 +297,7 @@ std::string configText(const Json& settings) {
   for (const Param& param : groupParams()) {
     const auto value = settings.find(param.id);
     if (param.id == "architecture" || value == settings.end() || *value == param.defaultValue) continue;
-    const std::string text = value->is_string()         ? value->get<std::string>()
-                             : value->is_number_float() ? shortest(value->get<double>())
-                                                        : value->dump();
-    parts.push_back(param.id + " " + text);
+    parts.push_back(param.id + " " + valueText(param.id, *value));
   }
   return join(parts, ", ");
 }

@@ -31,6 +31,7 @@ enum class LossAverage {
                                                LossAverage average = LossAverage::Vertices);
 
 /// The settings that differ from the described defaults, for the column Config: "learningRate 0.0003, patience 20".
+/// Numbers as a person would write them; of an embedding's folder its name.
 [[nodiscard]] std::string configText(const Json& settings);
 
 }  // namespace corticast

@@ -1,6 +1,7 @@
 #include "core/formats/half.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -25,8 +26,13 @@ constexpr size_t kLanes = 8;
   return whole;
 }
 
+// By cpuid, as clang's __builtin_cpu_supports does not know f16c before version 17; it is slow in virtual machines.
 bool hasF16c() {
-  return __builtin_cpu_supports("avx") && __builtin_cpu_supports("f16c");
+  static const bool kHas = [] {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __builtin_cpu_supports("avx") && __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+  }();
+  return kHas;
 }
 #else
 size_t widenF16c(std::span<const uint16_t>, float*) {

@@ -79,12 +79,26 @@ void readState(EmbedJob& job) {
 }
 
 void spawn(EmbedJob job) {
+  const std::string cli = findCli().string();  // may throw: before anything says that the job runs
   job.status = EmbedStatus::Running;
   job.text = "starting";
   job.reason.clear();
   job.secondsLeft.reset();
   writeState(job);  // until the process says so itself
-  spawnAndForget({findCli().string(), "embed-work", job.path.string()}, job.path / "log.txt");
+  spawnAndForget({cli, "embed-work", job.path.string()}, job.path / "log.txt");
+}
+
+/// What `job.json` holds; two of the same make the same embeddings.
+Json requestFor(const fs::path& dataset, const EmbedOptions& options) {
+  EmbedOptions all = options;
+  if (!all.weights.empty()) all.weights = fs::absolute(all.weights);
+  if (!all.testWeights.empty()) all.testWeights = fs::absolute(all.testWeights);
+  return {{"version", kVersion}, {"dataset", fs::absolute(dataset).string()}, {"options", toJson(all)}};
+}
+
+// One that was asked to pause and still runs is on its way out.
+bool canBeTakenUp(const EmbedJob& job) {
+  return job.status != EmbedStatus::Done && (job.status != EmbedStatus::Running || !fs::exists(askFile(job.path)));
 }
 
 /// Turns the file `ask` into a stop request.
@@ -173,6 +187,12 @@ EmbedOptions embedOptionsFromJson(const Json& json, const std::string& where) {
 EmbedJobs::EmbedJobs(fs::path workspace) : m_workspace(std::move(workspace)) {}
 
 EmbedJob EmbedJobs::start(const fs::path& dataset, const EmbedOptions& options) const {
+  const Json request = requestFor(dataset, options);
+  for (const EmbedJob& job : list()) {
+    if (!canBeTakenUp(job) || requestFor(job.dataset, job.options) != request) continue;
+    if (job.status != EmbedStatus::Running) resume(job.id());
+    return job;
+  }
   const fs::path folder = m_workspace / "embed-jobs" / newUlid();
   std::error_code failure;
   fs::create_directories(folder, failure);
@@ -181,11 +201,7 @@ EmbedJob EmbedJobs::start(const fs::path& dataset, const EmbedOptions& options) 
                  .where = folder.string(),
                  .why = failure.message(),
                  .remedy = "check that the workspace can be written"});
-  EmbedOptions all = options;
-  if (!all.weights.empty()) all.weights = fs::absolute(all.weights);
-  if (!all.testWeights.empty()) all.testWeights = fs::absolute(all.testWeights);
-  writeJsonFile(folder / "job.json",
-                {{"version", kVersion}, {"dataset", fs::absolute(dataset).string()}, {"options", toJson(all)}});
+  writeJsonFile(folder / "job.json", request);
   EmbedJob job = readRequest(folder);
   spawn(job);
   return job;

@@ -41,7 +41,8 @@ class EmbedJobs {
  public:
   explicit EmbedJobs(std::filesystem::path workspace);
 
-  /// Makes a job and starts its process.
+  /// Makes a job and starts its process. One that is to make the same and is not done is taken up instead: it goes on
+  /// where it stands, or is resumed.
   EmbedJob start(const std::filesystem::path& dataset, const EmbedOptions& options) const;
   /// Oldest first. Folders that are no jobs are left out. A job whose process is gone without a word is Interrupted.
   [[nodiscard]] std::vector<EmbedJob> list() const;

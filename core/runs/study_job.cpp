@@ -10,6 +10,7 @@
 #include "core/data/study.h"
 #include "core/features/embed.h"
 #include "core/features/reduction.h"
+#include "core/features/sibling_embedding.h"
 #include "core/formats/mapped_file.h"
 #include "core/training/plan.h"
 #include "core/training/prepare.h"
@@ -224,19 +225,21 @@ class StudyJob : public RunJob {
     for (TargetGroup& group : m_groups.groups) {
       const GroupSettings& s = group.settings;
       for (const std::string& subject : group.subjects()) {
-        std::string folder = s.embedding;
         const std::string key = embeddingChoice(s, subject);
         if (!m_embeddings.contains(key)) {
-          if (folder.empty()) {
-            const auto found = findEmbedding(m_workspace, s.backbone, s.layer, m_study.subject(subject));
-            if (!found) continue;  // prepareCohort says how to make it
-            folder = found->info().path.string();
-          }
+          const fs::path folder = folderFor(s, m_study.subject(subject));
+          if (folder.empty()) continue;  // prepareCohort says how to make it
           m_embeddings[key] = fromWorkspace(folder);
         }
         group.embeddings[subject] = (m_workspace / m_embeddings[key].get<std::string>()).string();
       }
     }
+  }
+
+  [[nodiscard]] fs::path folderFor(const GroupSettings& s, const Subject& subject) const {
+    if (!s.embedding.empty()) return embeddingFolderOf(subject, s.embedding);
+    const auto found = findEmbedding(m_workspace, s.backbone, s.layer, subject);
+    return found ? found->info().path : fs::path();
   }
 
   [[nodiscard]] std::string fromWorkspace(const fs::path& folder) const {
@@ -299,7 +302,7 @@ class StudyJob : public RunJob {
 }  // namespace
 
 std::string embeddingChoice(const GroupSettings& settings, const std::string& subject) {
-  if (!settings.embedding.empty()) return "folder " + settings.embedding;
+  if (!settings.embedding.empty()) return subject + " folder " + settings.embedding;
   return subject + " " + settings.backbone + " " + settings.layer;
 }
 

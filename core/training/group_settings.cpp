@@ -40,7 +40,9 @@ void addModel(GroupFields& f) {
 void addEmbedding(GroupFields& f) {
   f.section("Embedding");
   f.text("embedding", "Embedding folder", &GroupSettings::embedding)
-      .help("Folder of one embedding. Empty: the newest one in the workspace by backbone and layer.");
+      .help(
+          "Folder of one embedding; of other subjects the one beside it that was made alike. Empty: the newest one in "
+          "the workspace by backbone and layer.");
   f.text("backbone", "Backbone", &GroupSettings::backbone).help("The network or filter bank that embeds the pictures.");
   f.text("layer", "Layer", &GroupSettings::layer).help("Layer of the backbone. Empty: its default.");
   f.boolean("standardise", "Standardise features", &GroupSettings::standardise)

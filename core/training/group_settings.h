@@ -14,7 +14,7 @@ struct GroupSettings {
   std::string architecture = "linear";  ///< id in the catalogue (models/architecture.h)
   std::string solver = "adamw";         ///< an optimiser (optimiser.h): "adamw", ...; or a closed form: "ols", "ridge"
   // Embedding
-  std::string embedding;    ///< folder of an embedding or a precomputed array; empty: found by backbone and layer
+  std::string embedding;    ///< folder of an embedding (sibling_embedding.h); empty: found by backbone and layer
   std::string backbone;     ///< "gabor", "clip-vit-b32", ...
   std::string layer;        ///< empty: the backbone's default
   bool standardise = true;  ///< per feature, mean 0 and variance 1 on the training rows

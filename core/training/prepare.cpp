@@ -11,6 +11,7 @@
 #include "core/features/embed.h"
 #include "core/features/embedding.h"
 #include "core/features/reduction.h"
+#include "core/features/sibling_embedding.h"
 #include "core/training/cohort_features.h"
 #include "core/training/position_check.h"
 
@@ -21,7 +22,7 @@ Embedding embeddingOf(const TargetGroup& group, const Subject& subject, const st
   const GroupSettings& s = group.settings;
   if (const auto settled = group.embeddings.find(subject.id); settled != group.embeddings.end())
     return Embedding::open(settled->second);
-  if (!s.embedding.empty()) return Embedding::open(s.embedding);
+  if (!s.embedding.empty()) return Embedding::open(embeddingFolderOf(subject, s.embedding));
   if (s.backbone.empty())
     throw Error({.what = "find an embedding",
                  .where = group.id,

@@ -124,6 +124,15 @@ TEST_F(RunTable, saysWhatWasSetByHand) {
   EXPECT_EQ(rows[0].architecture, "linear");
 }
 
+TEST_F(RunTable, writesSettingsAsAPersonWould) {
+  EXPECT_EQ(configText({{"learningRate", 0.1 * 0.003},
+                        {"weightDecay", 0.1 + 0.2},
+                        {"epsilon", 1e-5},
+                        {"patience", 20},
+                        {"embedding", "/home/me/ws/embeddings/gabor-energy-d4b722ef4622"}}),
+            "embedding gabor-energy-d4b722ef4622, learningRate 0.0003, weightDecay 0.3, epsilon 1e-5, patience 20");
+}
+
 TEST_F(RunTable, keepsARowPerModel) {
   const RunFolder run = makeRun(rois);
   EXPECT_EQ(runTable(run).size(), 3U);

@@ -1,4 +1,5 @@
 #include <QTest>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/data/study.h"
@@ -6,6 +7,7 @@
 #include "core/training/target_group.h"
 #include "tests/testing/small_study.h"
 #include "tests/testing/testing.h"
+#include "widgets/forms/embedding_label.h"
 #include "widgets/forms/embedding_options.h"
 #include "widgets/forms/plan_assessor.h"
 #include "widgets/forms/plan_builder.h"
@@ -26,7 +28,37 @@ struct Bench {
     testing::makeSmallStudy(folder / "study", {.subjects = 2});
     study = openStudy(folder / "study");
   }
+
+  [[nodiscard]] std::filesystem::path workspace() const { return folder / "workspace"; }
+  [[nodiscard]] std::vector<std::filesystem::path> embed(const StoredForm& form,
+                                                         const std::vector<std::string>& subjects) const {
+    ProgressReporter silent;
+    std::vector<std::filesystem::path> folders;
+    for (const Embedding& each :
+         embedStudy(study, {.subjects = subjects, .workspace = workspace(), .form = form}, silent))
+      folders.push_back(each.info().path);
+    return folders;
+  }
+  /// Those that the workspace has.
+  [[nodiscard]] std::vector<EmbeddingOption> optionsFor(const std::vector<std::string>& subjects) const {
+    std::vector<EmbeddingOption> options = embeddingOptions(workspace(), study, subjects);
+    std::erase_if(options, [](const EmbeddingOption& option) { return !option.made; });
+    return options;
+  }
+  [[nodiscard]] PlanAssessment assess(const std::filesystem::path& embedding, const std::vector<std::string>& subjects,
+                                      const std::vector<EmbeddingOption>& options) const {
+    Plan plan = planFromPreset(preset("clip-linear-roi"));
+    plan.subjects = subjects;
+    plan.defaults["embedding"] = embedding.string();
+    return assessPlan(plan, study, workspace(), options, {});
+  }
 };
+
+std::vector<std::string> labelsOf(const std::vector<EmbeddingOption>& options) {
+  std::vector<std::string> labels;
+  for (const EmbeddingOption& option : options) labels.push_back(option.label);
+  return labels;
+}
 
 PlanForm formOfPreset(const std::string& id) {
   PlanForm form;
@@ -169,6 +201,90 @@ class TestPlanBuilder : public QObject {
     QVERIFY(gabor->features() > 0);
     QCOMPARE(layerOfArray("/x/my clip (v2).npy"), std::string("my_clip_v2"));
     QCOMPARE(layerOfArray("/x/...npy"), std::string("features"));
+  }
+
+  void variantsOfAnEmbeddingAreOptionsOfTheirOwn() {
+    Bench bench;
+    const auto alone = bench.embed({}, {"subj01"});
+    QCOMPARE(labelsOf(bench.optionsFor({"subj01"})), std::vector<std::string>{"Gabor pyramid, contrast energy"});
+    QCOMPARE(bench.optionsFor({"subj01"}).front().folder, std::string());
+    const auto half = bench.embed({.dtype = "float16"}, {"subj01"});
+    const auto components = bench.embed({.pca = 3}, {"subj01", "subj02"});
+    const auto options = bench.optionsFor({"subj01"});
+    QCOMPARE(labelsOf(options),
+             (std::vector<std::string>{"Gabor pyramid, contrast energy", "Gabor pyramid, contrast energy, 3 components",
+                                       "Gabor pyramid, contrast energy, float16"}));
+    QCOMPARE(options.at(0).folder, alone.at(0).string());
+    QCOMPARE(options.at(1).folder, components.at(0).string());
+    QCOMPARE(options.at(1).features(), uint64_t{3});
+    QCOMPARE(options.at(2).folder, half.at(0).string());
+    QCOMPARE(findOption(options, "gabor", "")->folder, alone.at(0).string());
+  }
+
+  void aVariantIsOfferedForSeveralSubjectsTogether() {
+    Bench bench;
+    (void)bench.embed({}, {"subj01"});
+    const auto components = bench.embed({.pca = 3}, {"subj01", "subj02"});
+    const auto options = bench.optionsFor({"subj01", "subj02"});
+    QVERIFY(options.at(0).isReady());
+    QCOMPARE(options.at(0).label, std::string("Gabor pyramid, contrast energy, 3 components"));
+    QCOMPARE(options.at(0).folders.size(), size_t{2});
+    const auto plain = std::ranges::find(options, "Gabor pyramid, contrast energy", &EmbeddingOption::label);
+    QVERIFY(plain != options.end());
+    QCOMPARE(plain->missing, std::vector<std::string>{"subj02"});
+    QCOMPARE(plain->missingPictures, uint64_t{24});
+    QCOMPARE(plain->making().subjects, plain->missing);
+    QCOMPARE(bench.assess(components.at(0), {"subj01", "subj02"}, options).embedding->label, options.at(0).label);
+  }
+
+  void theFolderOfOneSubjectNamesTheVariantForAnother() {
+    Bench bench;
+    (void)bench.embed({}, {"subj01", "subj02"});
+    const auto components = bench.embed({.pca = 3}, {"subj01", "subj02"});
+    const auto own = bench.assess(components.at(0), {"subj02"}, bench.optionsFor({"subj02"})).embedding;
+    QVERIFY(own && own->isReady());
+    QCOMPARE(own->folders, std::vector<std::filesystem::path>{components.at(1)});
+  }
+
+  void aVariantThatAnotherSubjectHasCanBeMade() {
+    Bench bench;
+    const auto components = bench.embed({.pca = 3}, {"subj01"});
+    const auto absent = bench.assess(components.at(0), {"subj02"}, bench.optionsFor({"subj02"})).embedding;
+    QVERIFY(absent && !absent->isReady() && absent->canBeMade());
+    QCOMPARE(absent->missingPictures, uint64_t{24});
+    const EmbedOptions making = absent->making();
+    QCOMPARE(making.form.pca, 3);
+    QCOMPARE(making.subjects, std::vector<std::string>{"subj02"});
+  }
+
+  void labelsTellWhatDiffers() {
+    EmbeddingInfo plain;
+    plain.backbone = "alexnet";
+    plain.layer = "features.2";
+    plain.weightsFile = "/w/published.pth";
+    plain.hash = "0123456789ab";
+    plain.parameters = {{"size", 224}};
+    EmbeddingInfo pooled = plain, own = plain, again = plain;
+    pooled.form = {.dtype = "float16", .pool = "mean", .grid = 8, .pca = 64};
+    own.weightsFile = "/w/mine.pth";
+    again.hash = "cafe00000000";
+    const std::string name = embeddingLabel("alexnet", "features.2");
+    QVERIFY(name.starts_with("AlexNet, "));
+    QCOMPARE(variantLabels({plain}), std::vector<std::string>{name});
+    QCOMPARE(variantLabels({plain, pooled}),
+             (std::vector<std::string>{name, name + ", mean 8 x 8, 64 components, float16"}));
+    QCOMPARE(variantLabels({plain, own}), (std::vector<std::string>{name + ", published.pth", name + ", mine.pth"}));
+    QCOMPARE(variantLabels({plain, again}),
+             (std::vector<std::string>{name + ", published.pth, 012345", name + ", published.pth, cafe00"}));
+    EmbeddingInfo small, large;
+    small.backbone = large.backbone = "gabor";
+    small.layer = large.layer = "energy";
+    small.parameters = {{"size", 64}, {"compression", "root"}, {"cycles", {2, 4}}};
+    large.parameters = {{"size", 128}, {"compression", "root"}, {"cycles", {2, 4, 8}}};
+    QCOMPARE(variantLabels({small, large}),
+             (std::vector<std::string>{
+                 "Gabor pyramid, contrast energy, picture size 64 pixels, frequencies 2/4 cycles per picture",
+                 "Gabor pyramid, contrast energy, picture size 128 pixels, frequencies 2/4/8 cycles per picture"}));
   }
 
   void theCostIsRefusedWithItsNumber() {

@@ -64,7 +64,7 @@ struct Bench {
     (void)QTest::qWaitForWindowExposed(&panel);
     if (start == Start::NoStudy) return;
     state.setWorkspace(workspace.path().toStdString());
-    if (start == Start::Embedded) embedBefore();
+    if (start == Start::Embedded) (void)embedBefore();
     state.setStudy(smallStudy());
   }
 
@@ -75,10 +75,12 @@ struct Bench {
     (void)embedStudy(*state.study(), options, silent);
     panel.embedEnded(true, {});
   }
-  void embedBefore() {
+  /// Returns its folder.
+  std::string embedBefore(const StoredForm& form = {}) {
     ProgressReporter silent;
-    (void)embedStudy(*smallStudy(), {.backbone = "gabor", .subjects = {"subj01"}, .workspace = state.workspace()},
-                     silent);
+    const EmbedOptions options{
+        .backbone = "gabor", .subjects = {"subj01"}, .workspace = state.workspace(), .form = form};
+    return embedStudy(*smallStudy(), options, silent).front().info().path.string();
   }
   void press(const QString& name) { QTest::mouseClick(child<QToolButton>(panel, name), Qt::LeftButton); }
   void open(const QString& section) { press("section-" + section); }
@@ -168,6 +170,35 @@ class TestTrainPanel : public QObject {
     bench.panel.embedEnded(false, "No space left on device");
     QVERIFY(bench.reason().contains("No space left on device"));
     QVERIFY(bench.plans.empty());
+  }
+
+  void aVariantOfAnEmbeddingIsChosenByItsContent() {
+    Bench bench(Bench::Start::NoStudy);
+    bench.state.setWorkspace(bench.workspace.path().toStdString());
+    bench.embedBefore();
+    const std::string components = bench.embedBefore({.pca = 3});
+    bench.state.setStudy(smallStudy());
+    QVERIFY(QTest::qWaitFor([&] { return bench.button->isEnabled(); }, 8000));
+    auto* choice = child<QComboBox>(bench.panel, "embedding");
+    QCOMPARE(choice->currentText(), QString("Gabor pyramid, contrast energy"));
+    const int row = choice->findText("Gabor pyramid, contrast energy, 3 components");
+    QVERIFY(row >= 0);
+    choice->setCurrentIndex(row);
+    Q_EMIT choice->activated(row);
+    auto* words = child<QLabel>(bench.panel, "embeddingState");
+    QTRY_COMPARE(words->text(), QString("3 features per picture, ready."));
+    QCOMPARE(choice->currentText(), QString("Gabor pyramid, contrast energy, 3 components"));
+    saveScreenshot(bench.panel, "train", "variant", "light");
+    QTest::mouseClick(bench.button, Qt::LeftButton);
+    QVERIFY(QTest::qWaitFor([&] { return bench.plans.size() == 1; }, 8000));
+    QCOMPARE(bench.plans.front().defaults.at("embedding").get<std::string>(), components);
+
+    bench.state.setSubject("subj02");
+    QVERIFY(QTest::qWaitFor([&] { return bench.button->text().startsWith("Embed 24 pictures"); }, 8000));
+    QTest::mouseClick(bench.button, Qt::LeftButton);
+    QCOMPARE(bench.embeddings.back().form.pca, 3);
+    bench.embedNow();
+    QTRY_COMPARE(words->text(), QString("3 features per picture, ready."));
   }
 
   void theButtonCountsWhatIsTrained() {

@@ -82,6 +82,18 @@ TEST(EmbedJob, NoticesThatItsProcessIsGone) {
   EXPECT_THAT(job.reason, HasSubstr("resume"));
 }
 
+TEST(EmbedJob, OneThatMakesTheSameIsTakenUp) {
+  const Fixture fixture;
+  const EmbedOptions options{.weights = "array.npy", .subjects = {"subj01"}};
+  EmbedOptions absolute = options;
+  absolute.weights = std::filesystem::absolute(options.weights);
+  const auto folder = fixture.request(absolute);
+  writeJsonFile(folder / "state.json",
+                {{"status", "running"}, {"text", "embed"}, {"fraction", 0.5}, {"process", toJson(thisProcess())}});
+  EXPECT_EQ(fixture.jobs.start(fixture.dir / "study", options).path, folder);
+  EXPECT_EQ(fixture.jobs.list().size(), 1U);
+}
+
 TEST(EmbedJob, OptionsSurviveTheWayThroughJson) {
   EmbedOptions options{.backbone = "gabor", .layer = "energy", .parameters = {{"size", 64}}};
   options.weights = "/w/a.pth";

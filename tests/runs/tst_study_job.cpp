@@ -234,5 +234,27 @@ TEST_F(CrossSubjectRun, EachSubjectIsPredictedAndScoredOnItsOwnPictures) {
     EXPECT_NEAR(map[layout.columns[0][last.offset + i]], correlation[last.offset + i], 1e-5);
 }
 
+// The plan names the folder of one subject's components; the other subject's are found beside it, the plain features
+// that by name would be taken are not.
+TEST_F(CrossSubjectRun, AFolderNamesTheVariantOfEverySubject) {
+  ProgressReporter progress;
+  EmbedOptions options{.backbone = "precomputed",
+                       .weights = dir / "{subject}-train.npy",
+                       .testWeights = dir / "{subject}-test.npy",
+                       .workspace = dir / "ws",
+                       .form = {.dtype = "float16"}};
+  const std::vector<Embedding> halves = embedStudy(study, options, progress);
+  setInPlan(plan, "embedding", halves.front().info().path.string());
+  plan.rois = {"OFA"};
+  const RunFolder run = newRun();
+  ASSERT_EQ(train(run), WorkEnd::Done) << run.readState().reason;
+  const Json used = readJsonFile(run.startFile()).at("choices").at("embeddings");
+  std::vector<std::string> names;
+  for (const auto& [choice, folder] : used.items()) names.push_back(fs::path(folder.get<std::string>()).filename());
+  std::vector<std::string> expected;
+  for (const Embedding& half : halves) expected.push_back(half.info().path.filename());
+  EXPECT_EQ(names, expected);
+}
+
 }  // namespace
 }  // namespace corticast

@@ -42,14 +42,17 @@ QString stateOf(const EmbedJob& job) {
     case EmbedStatus::Interrupted:
       return text(job.reason);
     default:
-      break;
+      return progressOf(job);
   }
+}
+
+}  // namespace
+
+QString progressOf(const EmbedJob& job) {
   QString words = text(job.text);
   if (!words.isEmpty()) words[0] = words[0].toUpper();
   return job.secondsLeft ? QObject::tr("%1, %2 left").arg(words, text(duration(*job.secondsLeft))) : words;
 }
-
-}  // namespace
 
 EmbedJobRow::EmbedJobRow(const EmbedJob& job, QWidget* parent)
     : QWidget(parent),

@@ -37,4 +37,7 @@ class EmbedJobRow : public QWidget {
   bool m_isPausing = false;
 };
 
+/// "Embed pictures of subj01: 512 of 1,040 pictures, 1:12 left", of one that runs.
+[[nodiscard]] QString progressOf(const EmbedJob& job);
+
 }  // namespace corticast

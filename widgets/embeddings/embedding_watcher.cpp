@@ -6,6 +6,7 @@
 #include <QPointer>
 #include <QThreadPool>
 #include <algorithm>
+#include <utility>
 
 #include "widgets/state/workbench_state.h"
 
@@ -78,11 +79,11 @@ void EmbeddingWatcher::look() {
 
 void EmbeddingWatcher::take(const std::shared_ptr<const EmbeddingsSnapshot>& snapshot) {
   m_isLooking = false;
+  if (std::exchange(m_isOutdated, false)) return look();
   m_snapshot = snapshot;
   const bool isBusy =
       std::ranges::any_of(snapshot->jobs, [](const EmbedJob& job) { return job.status == EmbedStatus::Running; });
-  m_timer.start(m_isOutdated ? 0 : isBusy ? kBusyMilliseconds : kIdleMilliseconds);
-  m_isOutdated = false;
+  m_timer.start(isBusy ? kBusyMilliseconds : kIdleMilliseconds);
   Q_EMIT changed();
 }
 

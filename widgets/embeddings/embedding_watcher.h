@@ -35,7 +35,7 @@ class EmbeddingWatcher : public QObject {
   ~EmbeddingWatcher() override;
 
   [[nodiscard]] std::shared_ptr<const EmbeddingsSnapshot> snapshot() const { return m_snapshot; }
-  /// Looks at once.
+  /// Looks at once. What was seen before is not told any more.
   void refresh();
 
  Q_SIGNALS:

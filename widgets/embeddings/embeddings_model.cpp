@@ -5,8 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "core/features/backbones.h"
-#include "core/features/embedding_source.h"
+#include "widgets/forms/embedding_label.h"
 
 namespace corticast {
 namespace {
@@ -60,16 +59,7 @@ QString toolTip(const EmbeddingInfo& info) {
 }  // namespace
 
 QString embeddingName(const EmbeddingInfo& info) {
-  if (info.backbone == kPrecomputed) return QObject::tr("Own array, %1").arg(text(info.layer));
-  for (const BackboneInfo& each : backbones())
-    if (each.id == info.backbone)
-      for (const BackboneLayer& layer : each.layers)
-        if (layer.id == info.layer) {
-          QString label = text(layer.label);
-          if (!label.isEmpty()) label[0] = label[0].toLower();
-          return text(each.label) + ", " + label;
-        }
-  return text(info.backbone + ", " + info.layer);
+  return text(embeddingLabel(info.backbone, info.layer));
 }
 
 void EmbeddingsModel::setEntries(const std::vector<EmbeddingEntry>& entries) {

@@ -5,7 +5,7 @@
 #include <QEvent>
 #include <QLabel>
 #include <QSignalBlocker>
-#include <QStandardItemModel>
+#include <algorithm>
 #include <filesystem>
 
 #include "core/base/text.h"
@@ -14,7 +14,6 @@
 namespace corticast {
 namespace {
 
-constexpr int kLayerRole = Qt::UserRole + 1;
 constexpr const char* kArrayItem = "*array";
 constexpr const char* kFolderItem = "*folder";
 constexpr const char* kPinnedItem = "*pinned";
@@ -48,48 +47,53 @@ EmbeddingPicker::EmbeddingPicker(QWidget* parent)
   });
 }
 
-void EmbeddingPicker::setOptions(const std::vector<EmbeddingOption>& options, const std::string& backbone,
-                                 const std::string& layer, const std::string& folder) {
+void EmbeddingPicker::setOptions(const std::vector<EmbeddingOption>& options,
+                                 const std::optional<EmbeddingOption>& chosen, const std::string& folder) {
   const QSignalBlocker quiet(m_choice);
+  m_options = options;
   m_choice->clear();
-  const EmbeddingOption* current = folder.empty() ? findOption(options, backbone, layer) : nullptr;
-  for (const EmbeddingOption& option : options) {
-    m_choice->addItem(text(option.label), text(option.backbone));
-    m_choice->setItemData(m_choice->count() - 1, text(option.layer), kLayerRole);
-    if (&option == current) m_choice->setCurrentIndex(m_choice->count() - 1);
+  for (const EmbeddingOption& option : options) m_choice->addItem(text(option.label));
+  int current = -1;
+  if (chosen) {
+    const auto found = std::ranges::find_if(options, [&](const EmbeddingOption& option) {
+      return option.backbone == chosen->backbone && option.layer == chosen->layer && option.folder == chosen->folder;
+    });
+    if (found != options.end()) current = static_cast<int>(found - options.begin());
   }
-  if (!folder.empty()) {
+  const bool isOther = current < 0 && !folder.empty();
+  if (isOther) {
     m_choice->addItem(text(std::filesystem::path(folder).filename().string()), kPinnedItem);
-    m_choice->setCurrentIndex(m_choice->count() - 1);
+    current = m_choice->count() - 1;
   }
   m_choice->insertSeparator(m_choice->count());
   m_choice->addItem(tr("Own array of features…"), kArrayItem);
   m_choice->addItem(tr("Folder of an embedding…"), kFolderItem);
-  if (!current && folder.empty()) m_choice->setCurrentIndex(-1);
-  showState(current, folder);
+  m_choice->setCurrentIndex(current);
+  if (isOther && (!chosen || chosen->isReady()))
+    m_state->setText(tr("This folder, whatever else the workspace holds."));
+  else
+    m_state->setText(chosen ? stateOf(*chosen) : tr("Choose what turns the pictures into features."));
+  showTone();
 }
 
-void EmbeddingPicker::showState(const EmbeddingOption* option, const std::string& folder) {
-  const QString link = QString(" <a href=\"%1\" style=\"color: %2\">%3</a>");
-  const QString colour = palette().color(QPalette::Link).name();
-  QString words;
-  if (!folder.empty())
-    words = tr("This folder, whatever else the workspace holds.");
-  else if (!option)
-    words = tr("Choose what turns the pictures into features.");
-  else if (option->isReady())
-    words = tr("%1 features per picture, ready.").arg(text(thousands(option->features())));
-  else if (!option->weights.empty())
-    words = tr("Not made yet; needs %1.").arg(text(option->weights).toHtmlEscaped()) +
-            (m_isBusy ? QString() : link.arg("weights", colour, tr("Choose the file…")));
-  else if (option->canBeMade())
-    words =
-        tr("%1 pictures are not embedded yet; that needs no weights.").arg(text(thousands(option->missingPictures))) +
-        (m_isBusy ? QString() : link.arg("embed", colour, tr("Embed now")));
-  else
-    words = tr("There is no array for %1.").arg(text(join(option->missing, ", ")));
-  m_state->setText(words);
-  showTone();
+QString EmbeddingPicker::stateOf(const EmbeddingOption& option) const {
+  const auto link = [this](const char* target, const QString& words) {
+    if (m_isBusy) return QString();
+    return QString(" <a href=\"%1\" style=\"color: %2\">%3</a>")
+        .arg(target, palette().color(QPalette::Link).name(), words);
+  };
+  if (option.isReady()) return tr("%1 features per picture, ready.").arg(text(thousands(option.features())));
+  const QString pictures = text(thousands(option.missingPictures));
+  if (!option.weights.empty() && option.made)
+    return tr("%1 pictures are not embedded yet; that needs %2.").arg(pictures, text(option.weights).toHtmlEscaped()) +
+           link("weights", tr("Choose the file…"));
+  if (!option.weights.empty())
+    return tr("Not made yet; needs %1.").arg(text(option.weights).toHtmlEscaped()) +
+           link("weights", tr("Choose the file…"));
+  if (option.canBeMade())
+    return tr("%1 pictures are not embedded yet; that needs no weights.").arg(pictures) +
+           link("embed", tr("Embed now"));
+  return tr("There is no array for %1.").arg(text(join(option.missing, ", ")));
 }
 
 void EmbeddingPicker::showTone() {
@@ -113,7 +117,7 @@ void EmbeddingPicker::take(int row) {
   else if (what == kFolderItem)
     Q_EMIT folderRequested();
   else if (what != kPinnedItem)
-    Q_EMIT chosen(what, m_choice->itemData(row, kLayerRole).toString());
+    Q_EMIT chosen(m_options.at(static_cast<size_t>(row)));
 }
 
 }  // namespace corticast

@@ -18,14 +18,14 @@ class EmbeddingPicker : public QWidget {
  public:
   explicit EmbeddingPicker(QWidget* parent = nullptr);
 
-  /// `folder` is that of a pinned embedding, empty when it is found by backbone and layer.
-  void setOptions(const std::vector<EmbeddingOption>& options, const std::string& backbone, const std::string& layer,
+  /// `chosen`: the one that the plan asks for, which may be none of them; `folder`: what it names it by, or "".
+  void setOptions(const std::vector<EmbeddingOption>& options, const std::optional<EmbeddingOption>& chosen,
                   const std::string& folder);
   /// While pictures are embedded nothing can be asked for.
   void setBusy(bool isBusy);
 
  Q_SIGNALS:
-  void chosen(const QString& backbone, const QString& layer);
+  void chosen(const corticast::EmbeddingOption& option);
   void arrayRequested();
   void folderRequested();
   /// The chosen one shall be made now.
@@ -39,8 +39,9 @@ class EmbeddingPicker : public QWidget {
  private:
   void showTone();
   void take(int row);
-  void showState(const EmbeddingOption* option, const std::string& folder);
+  [[nodiscard]] QString stateOf(const EmbeddingOption& option) const;
 
+  std::vector<EmbeddingOption> m_options;
   QComboBox* m_choice;
   QLabel* m_state;
   bool m_isBusy = false;

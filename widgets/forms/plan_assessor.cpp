@@ -11,7 +11,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/data/study.h"
-#include "core/features/embedding.h"
+#include "core/features/backbones.h"
+#include "core/features/sibling_embedding.h"
 #include "core/linalg/device.h"
 #include "core/training/target_group.h"
 
@@ -47,27 +48,74 @@ class Sizes {
   std::map<std::vector<std::string>, CohortSize> m_bySubjects;
 };
 
-// An embedding chosen by its folder.
-EmbeddingOption optionOfFolder(const std::string& folder) {
-  const EmbeddingInfo info = readEmbeddingInfo(folder);
-  if (!info.isComplete())
-    throw Error({.what = "use an embedding",
-                 .where = folder,
-                 .why = "it is unfinished",
-                 .remedy = "embed the pictures again; finished parts are kept"});
-  EmbeddingOption option;
-  option.backbone = info.backbone;
-  option.layer = info.layer;
-  option.label = std::filesystem::path(folder).filename().string();
-  option.shape = info.shape;
-  return option;
+std::vector<std::string> subjectsOf(const Plan& plan, const Study& study) {
+  std::vector<std::string> subjects = plan.subjects;
+  if (subjects.empty())
+    for (const Subject& subject : study.subjects) subjects.push_back(subject.id);
+  return subjects;
 }
 
-std::optional<EmbeddingOption> optionFor(const GroupSettings& settings, const std::vector<EmbeddingOption>& options) {
-  if (!settings.embedding.empty()) return optionOfFolder(settings.embedding);
-  const EmbeddingOption* option = findOption(options, settings.backbone, settings.layer);
-  return option ? std::optional(*option) : std::nullopt;
+// It can be made for all of these in the same way.
+void setMissing(EmbeddingOption& option, const Study& study, const std::vector<std::string>& subjects) {
+  option.missing = subjects;
+  for (const std::string& id : subjects)
+    option.missingPictures += study.subject(id).trainingImages.size() + study.subject(id).testImages.size();
+  const auto backbone = std::ranges::find(backbones(), option.backbone, &BackboneInfo::id);
+  if (backbone != backbones().end()) option.weights = backbone->weights;
 }
+
+/// Finds what a plan's groups ask for among the options; folders are looked at once each.
+class Choices {
+ public:
+  Choices(const Plan& plan, const Study& study, std::filesystem::path workspace,
+          const std::vector<EmbeddingOption>& options)
+      : m_study(study), m_subjects(subjectsOf(plan, study)), m_workspace(std::move(workspace)), m_options(options) {}
+
+  std::optional<EmbeddingOption> of(const GroupSettings& settings) {
+    if (settings.embedding.empty()) {
+      const EmbeddingOption* option = findOption(m_options, settings.backbone, settings.layer);
+      return option ? std::optional(*option) : std::nullopt;
+    }
+    const auto known = m_byFolder.find(settings.embedding);
+    if (known != m_byFolder.end()) return known->second;
+    return m_byFolder.emplace(settings.embedding, ofFolder(settings.embedding)).first->second;
+  }
+
+ private:
+  EmbeddingOption ofFolder(const std::string& folder) const {
+    EmbeddingInfo info = readEmbeddingInfo(folder);
+    if (!info.isComplete())
+      throw Error({.what = "use an embedding",
+                   .where = folder,
+                   .why = "it is unfinished",
+                   .remedy = "embed the pictures again; finished parts are kept"});
+    for (const std::string& subject : m_subjects)
+      if (const auto* option = findOption(m_options, embeddingFolderOf(m_study.subject(subject), folder)))
+        return *option;
+    return ofOther(folder, std::move(info));
+  }
+
+  // Of another subject, and none of the chosen ones has the like; or not of this workspace.
+  EmbeddingOption ofOther(const std::string& folder, EmbeddingInfo info) const {
+    EmbeddingOption option;
+    option.backbone = info.backbone;
+    option.layer = info.layer;
+    option.label = std::filesystem::path(folder).filename().string();
+    option.folder = folder;
+    option.shape = info.shape;
+    const bool isInWorkspace = std::filesystem::path(folder).parent_path() == m_workspace / "embeddings";
+    if (isInWorkspace && std::ranges::find(m_study.subjects, info.subject, &Subject::id) != m_study.subjects.end())
+      setMissing(option, m_study, m_subjects);
+    option.made = std::move(info);
+    return option;
+  }
+
+  const Study& m_study;
+  std::vector<std::string> m_subjects;
+  std::filesystem::path m_workspace;
+  const std::vector<EmbeddingOption>& m_options;
+  std::map<std::string, EmbeddingOption> m_byFolder;
+};
 
 void requireDisk(PlanAssessment& result, const std::filesystem::path& workspace) {
   std::error_code failure;
@@ -80,12 +128,12 @@ void requireDisk(PlanAssessment& result, const std::filesystem::path& workspace)
                      " are free; train fewer ROIs or fewer epochs, or choose another workspace";
 }
 
-void reckon(PlanAssessment& result, const Plan& plan, const Study& study, const std::vector<EmbeddingOption>& options,
-            const TargetGroups& cut, const Machine& machine) {
+void reckon(PlanAssessment& result, const Plan& plan, const Study& study, Choices& choices, const TargetGroups& cut,
+            const Machine& machine) {
   bool isKnown = true;
   Sizes sizes(plan, study);
   const auto sizeOf = [&](const TargetGroup& group) {
-    const auto option = optionFor(group.settings, options);
+    const auto option = choices.of(group.settings);
     if (!option && result.problem.empty() && !group.settings.backbone.empty())
       result.problem = "There is no embedding by " + group.settings.backbone +
                        (group.settings.layer.empty() ? "" : ", layer " + group.settings.layer) + ", which " +
@@ -112,8 +160,9 @@ PlanAssessment assessPlan(const Plan& plan, const Study& study, const std::files
     result.cost.models = cut.groups.size();
     result.cost.skipped = cut.skipped.size();
     if (plan.device.starts_with("cuda")) (void)chooseDevice(plan.device);
-    result.embedding = optionFor(defaultSettings(plan), options);
-    reckon(result, plan, study, options, cut, machine);
+    Choices choices(plan, study, workspace, options);
+    result.embedding = choices.of(defaultSettings(plan));
+    reckon(result, plan, study, choices, cut, machine);
     if (result.isCostKnown) requireDisk(result, workspace);
   } catch (const Error& error) {
     result.problem = asSentence(error.parts().why) + "; " + error.parts().remedy;
@@ -191,9 +240,7 @@ void PlanAssessor::start() {
 }
 
 std::shared_ptr<const PlanAssessment> PlanAssessor::answer(const Question& question, Memory& memory) {
-  std::vector<std::string> subjects = question.plan.subjects;
-  if (subjects.empty())
-    for (const Subject& subject : question.study->subjects) subjects.push_back(subject.id);
+  const std::vector<std::string> subjects = subjectsOf(question.plan, *question.study);
   try {
     const auto now = Clock::now();
     if (!memory.machineAt || now - *memory.machineAt > kMachineFresh) {

@@ -9,6 +9,7 @@
 #include <QSpinBox>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
@@ -28,7 +29,7 @@ QString focusLabel(const std::string& id) {
 
 // As setEmbedding() takes it.
 std::string keyOf(const EmbeddingOption& option) {
-  return option.backbone + ":" + option.layer;
+  return option.folder.empty() ? option.backbone + ":" + option.layer : option.folder;
 }
 
 bool isTicked(const QTreeWidgetItem& item) {
@@ -152,19 +153,19 @@ QComboBox* StudyPlanDialog::embeddingOf(int row) const {
   return static_cast<QComboBox*>(m_rows->itemWidget(item(row), kEmbedding));
 }
 
-// The one that the row asks for, else the first there is.
+// The first one that the row asks for, else the first there is.
 void StudyPlanDialog::offerEmbeddings() {
   for (int row = 0; row < m_rows->topLevelItemCount(); ++row) {
     QComboBox* choice = embeddingOf(row);
     const QSignalBlocker quiet(choice);
-    const QString wanted = QString::fromStdString(m_plan.rows[static_cast<size_t>(row)].embedding);
-    int chosen = 0;
+    const std::string& wanted = m_plan.rows[static_cast<size_t>(row)].embedding;
+    int chosen = -1;
     for (const EmbeddingOption& option : m_reckoning->options) {
-      const QString key = QString::fromStdString(keyOf(option));
-      if (key == wanted || key.startsWith(wanted + ":")) chosen = choice->count();
-      choice->addItem(QString::fromStdString(option.label), key);
+      const bool isWanted = wanted == option.backbone || wanted == option.backbone + ":" + option.layer;
+      if (isWanted && chosen < 0) chosen = choice->count();
+      choice->addItem(QString::fromStdString(option.label), QString::fromStdString(keyOf(option)));
     }
-    choice->setCurrentIndex(choice->count() > 0 ? chosen : -1);
+    choice->setCurrentIndex(choice->count() > 0 ? std::max(chosen, 0) : -1);
     choice->setEnabled(choice->count() > 0);
   }
 }

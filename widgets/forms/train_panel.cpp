@@ -104,21 +104,19 @@ void TrainPanel::connectParts() {
       if (key.name == roi.toStdString() && m_state.hemispheres().contains(key.hemisphere))
         return m_state.setCurrentRoi(key);
   });
-  connect(m_picker, &EmbeddingPicker::chosen, this, [this](const QString& backbone, const QString& layer) {
-    setEmbedding(backbone.toStdString(), layer.toStdString(), {});
-  });
+  connect(m_picker, &EmbeddingPicker::chosen, this, [this](const EmbeddingOption& option) { setEmbedding(option); });
   connect(m_picker, &EmbeddingPicker::arrayRequested, this, &TrainPanel::takeArray);
   connect(m_picker, &EmbeddingPicker::folderRequested, this, &TrainPanel::takeFolder);
   connect(m_picker, &EmbeddingPicker::weightsRequested, this, &TrainPanel::takeWeights);
   connect(m_picker, &EmbeddingPicker::embedRequested, this, [this] {
-    if (m_assessment && m_assessment->embedding)
-      requestEmbedding({.backbone = m_assessment->embedding->backbone,
-                        .layer = m_assessment->embedding->layer,
-                        .subjects = m_assessment->embedding->missing,
-                        .workspace = m_state.workspace()});
+    if (m_assessment && m_assessment->embedding) requestEmbedding(m_assessment->embedding->making());
   });
   connect(m_footer, &TrainFooter::trainClicked, this, &TrainPanel::train);
-  connect(m_footer, &TrainFooter::stopClicked, this, &TrainPanel::embedStopRequested);
+  connect(m_footer, &TrainFooter::stopClicked, this, [this] {
+    m_waitingPlan.reset();
+    showFooter();
+    Q_EMIT embedStopRequested();
+  });
   connect(m_footer, &TrainFooter::offerClicked, this, [this] { m_form->setValue("pca", 100); });
   connect(&m_assessor, &PlanAssessor::assessed, this, &TrainPanel::take);
   connect(&m_state, &WorkbenchState::studyChanged, this, &TrainPanel::fillSubjects);
@@ -208,10 +206,8 @@ void TrainPanel::refresh() {
 
 void TrainPanel::take(const std::shared_ptr<const PlanAssessment>& assessment) {
   m_assessment = assessment;
-  chooseFirstEmbedding();
-  const Json values = m_form->values();
-  m_picker->setOptions(assessment->options, values.value("backbone", ""), values.value("layer", ""),
-                       values.value("embedding", ""));
+  settleEmbedding();
+  showOptions();
   showFooter();
   if (!m_waitingPress || m_assessor.isWaiting()) return;
   const QString roi = *m_waitingPress;
@@ -222,12 +218,25 @@ void TrainPanel::take(const std::shared_ptr<const PlanAssessment>& assessment) {
     trainOnly(roi);
 }
 
-// A fresh form takes what is ready, or else what can be made at once.
-void TrainPanel::chooseFirstEmbedding() {
+// A fresh form takes what is ready, or else what can be made at once. Where there are several of one layer, the one
+// that is shown is named by its folder, so that it is what is trained on.
+void TrainPanel::settleEmbedding() {
   const Json values = m_form->values();
-  if (!values.value("backbone", "").empty() || !values.value("embedding", "").empty()) return;
-  for (const EmbeddingOption& option : m_assessment->options)
-    if (option.isReady() || option.canBeMade()) return setEmbedding(option.backbone, option.layer, {});
+  if (!values.value("embedding", "").empty()) return;
+  const std::string backbone = values.value("backbone", "");
+  const auto& options = m_assessment->options;
+  if (!backbone.empty()) {
+    const EmbeddingOption* option = findOption(options, backbone, values.value("layer", ""));
+    if (option && !option->folder.empty()) setEmbedding(*option);
+    return;
+  }
+  const auto first = std::ranges::find_if(options, [](const auto& each) { return each.isReady() || each.canBeMade(); });
+  if (first != options.end()) setEmbedding(*first);
+}
+
+void TrainPanel::showOptions() {
+  if (m_assessment)
+    m_picker->setOptions(m_assessment->options, m_assessment->embedding, m_form->values().value("embedding", ""));
 }
 
 void TrainPanel::showFooter() {
@@ -280,10 +289,7 @@ void TrainPanel::go(const Plan& plan) {
   }
   if (!embedding.canBeMade()) return showFooter();
   m_waitingPlan = plan;
-  requestEmbedding({.backbone = embedding.backbone,
-                    .layer = embedding.layer,
-                    .subjects = embedding.missing,
-                    .workspace = m_state.workspace()});
+  requestEmbedding(embedding.making());
 }
 
 void TrainPanel::requestEmbedding(EmbedOptions options) {
@@ -293,12 +299,13 @@ void TrainPanel::requestEmbedding(EmbedOptions options) {
   m_embedding = std::move(options);
   m_footer->showProgress(tr("Looking at the pictures…"), 0);
   showFooter();
-  if (m_assessment) {
-    const Json values = m_form->values();
-    m_picker->setOptions(m_assessment->options, values.value("backbone", ""), values.value("layer", ""),
-                         values.value("embedding", ""));
-  }
+  showOptions();
   Q_EMIT embedRequested(m_embedding);
+}
+
+void TrainPanel::refreshEmbeddings() {
+  m_assessor.forgetEmbeddings();
+  refresh();
 }
 
 void TrainPanel::showEmbedProgress(const QString& text, double fraction) {
@@ -309,14 +316,11 @@ void TrainPanel::embedEnded(bool isDone, const QString& failure) {
   if (!m_isEmbedding) return;
   m_isEmbedding = false;
   m_footer->hideProgress();
-  m_assessor.forgetEmbeddings();
   const std::optional<Plan> next = std::exchange(m_waitingPlan, std::nullopt);
-  if (isDone && m_embedding.backbone == kPrecomputed)
-    setEmbedding(m_embedding.backbone, m_embedding.layer, {});
-  else
-    refresh();
+  refreshEmbeddings();
+  if (isDone && m_embedding.backbone == kPrecomputed) setEmbedding(m_embedding.backbone, m_embedding.layer, {});
   if (isDone && next) Q_EMIT trainRequested(*next);
-  if (!failure.isEmpty()) showFailure(failure);
+  if (!failure.isEmpty()) showFailure(asSentence(failure.toStdString()));
 }
 
 void TrainPanel::takeArray() {
@@ -339,8 +343,7 @@ void TrainPanel::takeArray() {
                     .layer = layerOfArray(file.toStdString()),
                     .weights = file.toStdString(),
                     .testWeights = test.toStdString(),
-                    .subjects = {subject->id},
-                    .workspace = m_state.workspace()});
+                    .subjects = {subject->id}});
 }
 
 void TrainPanel::takeFolder() {
@@ -355,11 +358,9 @@ void TrainPanel::takeWeights() {
   const EmbeddingOption& option = *m_assessment->embedding;
   const QString file = m_files.openFile(this, QString::fromStdString(option.weights), tr("All files (*)"));
   if (file.isEmpty()) return;
-  requestEmbedding({.backbone = option.backbone,
-                    .layer = option.layer,
-                    .weights = file.toStdString(),
-                    .subjects = option.missing,
-                    .workspace = m_state.workspace()});
+  EmbedOptions options = option.making();
+  options.weights = file.toStdString();
+  requestEmbedding(std::move(options));
 }
 
 void TrainPanel::openPlan() {

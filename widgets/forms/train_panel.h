@@ -39,6 +39,8 @@ class TrainPanel : public QWidget {
   void openPlan();
   void savePlan();
 
+  /// The workspace's embeddings are others now.
+  void refreshEmbeddings();
   void showEmbedProgress(const QString& text, double fraction);
   /// `failure` in words; empty when it was done or stopped.
   void embedEnded(bool isDone, const QString& failure);
@@ -58,9 +60,11 @@ class TrainPanel : public QWidget {
   void takeFolder();
   void takeWeights();
   void setEmbedding(const std::string& backbone, const std::string& layer, const std::string& folder);
+  void setEmbedding(const EmbeddingOption& option) { setEmbedding(option.backbone, option.layer, option.folder); }
+  void showOptions();
   void readPlanFile(const QString& path);
   void take(const std::shared_ptr<const PlanAssessment>& assessment);
-  void chooseFirstEmbedding();
+  void settleEmbedding();
   void refresh();
   void showFooter();
   void showFailure(const QString& words);

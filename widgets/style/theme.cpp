@@ -5,9 +5,10 @@
 #include <QIconEngine>
 #include <QPainter>
 #include <QPalette>
-#include <QStyleFactory>
 #include <QSvgRenderer>
 #include <optional>
+
+#include "widgets/style/eliding_style.h"
 
 namespace corticast {
 namespace {
@@ -116,7 +117,7 @@ QIcon iconOf(const QString& name, const std::optional<QColor>& colour) {
 
 void applyTheme(QApplication& application, ThemeChoice choice) {
   static const bool kSystemIsDark = isDark(application.palette());
-  application.setStyle(QStyleFactory::create("Fusion"));
+  application.setStyle(new ElidingStyle);
   const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && kSystemIsDark);
   application.setPalette(dark ? darkPalette() : lightPalette());
   application.setStyleSheet(

@@ -24,10 +24,14 @@ void EmbeddingControl::attempt(const QString& what, const std::function<void()>&
 }
 
 void EmbeddingControl::start(const EmbedOptions& options) {
-  const auto study = m_session.state().study();
-  if (!study) return;
-  attempt(tr("Starting the extraction"),
-          [&] { (void)EmbedJobs(m_session.state().workspace()).start(study->root, options); });
+  if (m_session.state().study()) attempt(tr("Starting the extraction"), [&] { (void)begin(options); });
+}
+
+QString EmbeddingControl::begin(const EmbedOptions& options) {
+  const WorkbenchState& state = m_session.state();
+  const EmbedJob job = EmbedJobs(state.workspace()).start(state.study()->root, options);
+  Q_EMIT changed();
+  return QString::fromStdString(job.id());
 }
 
 void EmbeddingControl::pause(const QString& job) {

@@ -20,6 +20,8 @@ class EmbeddingControl : public QObject {
   EmbeddingControl(Session& session, QUndoStack& undo, QObject* parent = nullptr);
 
   void start(const EmbedOptions& options);
+  /// As start(), for who tells of failures itself: returns the job's id, throws Error. Needs an open study.
+  QString begin(const EmbedOptions& options);
   void pause(const QString& job);
   void resume(const QString& job);
   void remove(const QString& job);
