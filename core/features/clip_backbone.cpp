@@ -26,21 +26,24 @@ std::vector<Size> sizes() {
                           huggingFace + "base-patch32/resolve/main/pytorch_model.bin", 605'247'071,
                           "a63082132ba4f97a80bea76823f544493bffa8082296d62d71581a4feff1576f"},
                          {"model.safetensors", "OpenAI on Hugging Face",
-                          huggingFace + "base-patch32/resolve/main/model.safetensors"}}},
+                          huggingFace + "base-patch32/resolve/refs%2Fpr%2F15/model.safetensors", 605'157'884,
+                          "99d28a652e6ec46629ab7047a0ac82c69b1fe11e0ce672c43af65d3a9a3fc05d"}}},
           {.id = "clip-vit-b16",
            .label = "CLIP ViT-B/16",
            .help = "As CLIP ViT-B/32 with patches of a quarter of the area: finer, and four times the time.",
            .config = {.patch = 16},
-           .published = {{"ViT-B-16.pt", "OpenAI", openAi + hashB16 + "/ViT-B-16.pt", 0, hashB16},
-                         {"model.safetensors", "OpenAI on Hugging Face",
-                          huggingFace + "base-patch16/resolve/main/model.safetensors"}}},
+           .published = {{"ViT-B-16.pt", "OpenAI", openAi + hashB16 + "/ViT-B-16.pt", 350'837'078, hashB16},
+                         {"pytorch_model.bin", "OpenAI on Hugging Face",
+                          huggingFace + "base-patch16/resolve/main/pytorch_model.bin", 598'641'023,
+                          "ec89c7b09c749a60aae3c9cd910516f24b58214a7df060b48962d14c469cfbf0"}}},
           {.id = "clip-vit-l14",
            .label = "CLIP ViT-L/14",
            .help = "The largest of the CLIP encoders here: 768 values a picture, about twenty times the time of B/32.",
            .config = {.patch = 14, .width = 1024, .depth = 24, .heads = 16, .outputs = 768},
-           .published = {{"ViT-L-14.pt", "OpenAI", openAi + hashL14 + "/ViT-L-14.pt", 0, hashL14},
+           .published = {{"ViT-L-14.pt", "OpenAI", openAi + hashL14 + "/ViT-L-14.pt", 932'768'134, hashL14},
                          {"model.safetensors", "OpenAI on Hugging Face",
-                          huggingFace + "large-patch14/resolve/main/model.safetensors"}}}};
+                          huggingFace + "large-patch14/resolve/main/model.safetensors", 1'710'540'580,
+                          "a2bf730a0c7debf160f7a6b50b3aaf3703e7e88ac73de7a314903141db026dcb"}}}};
 }
 
 std::vector<BackboneLayer> layersOf(const ClipVisionConfig& config) {

@@ -32,9 +32,9 @@ PublishedWeights meta(const std::string& size, uint64_t bytes, const std::string
           "https://dl.fbaipublicfiles.com/dinov2/" + name + "/" + name + "_pretrain.pth", bytes, sha256};
 }
 
-PublishedWeights huggingFace(const std::string& size) {
+PublishedWeights huggingFace(const std::string& size, uint64_t bytes = 0, const std::string& sha256 = {}) {
   return {"model.safetensors", "Meta on Hugging Face",
-          "https://huggingface.co/facebook/dinov2-" + size + "/resolve/main/model.safetensors"};
+          "https://huggingface.co/facebook/dinov2-" + size + "/resolve/main/model.safetensors", bytes, sha256};
 }
 
 std::vector<Size> sizes() {
@@ -50,7 +50,8 @@ std::vector<Size> sizes() {
        .help = "Learned from pictures alone; strong for this kind of data. 768 values a picture.",
        .config = {},
        .published = {meta("vitb", 346'378'731, "0b8b82f85de91b424aded121c7e1dcc2b7bc6d0adeea651bf73a13307fad8c73"),
-                     huggingFace("base")}},
+                     huggingFace("base", 346'345'912,
+                                 "d73036b56966966d07975d696bde331762f37297e2f095de8cea0040c3aa0841")}},
       {.id = "dinov2-l14",
        .label = "DINOv2 ViT-L/14",
        .help = "Learned from pictures alone; strong for this kind of data. The large one: 1024 values a picture.",
