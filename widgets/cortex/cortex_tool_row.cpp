@@ -39,6 +39,7 @@ CortexToolRow::CortexToolRow(QWidget* parent) : QWidget(parent) {
   m_map->addItem(tr("ROI labels"), static_cast<int>(MapKind::Labels));
   m_map->addItem(tr("Response"), static_cast<int>(MapKind::Picture));
   m_map->addItem(tr("Folding only"), static_cast<int>(MapKind::None));
+  m_map->setMinimumWidth(0);  // says what is seen: whole in a small window, too
   layout->addSpacing(6);
   m_surface = addChoice("surfaceChoice", tr("Surface"), tr("Surface the map is drawn on"));
   for (const Surface& surface : kSurfaces) m_surface->addItem(tr(surface.label), static_cast<int>(surface.kind));
