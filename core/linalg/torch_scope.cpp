@@ -4,6 +4,9 @@
 #include <ATen/Parallel.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/Exception.h>
+#include <malloc.h>
+
+#include <mutex>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -22,6 +25,38 @@ void keepFloat32() {
   at::globalContext().setAllowTF32CuBLAS(false);
   at::globalContext().setAllowTF32CuDNN(false);
 }
+
+#ifdef __GLIBC__
+namespace {
+
+constexpr int kKeptBytes = 1 << 30;
+constexpr int kUsualBytes = 4 << 20;  // glibc begins with less and would have come to it by itself (mallopt(3))
+std::mutex keeping;
+int keepers = 0;
+
+// Blocks up to that size come from the heap, and as much that is free stays with it.
+void keep(int bytes) {
+  ::mallopt(M_MMAP_THRESHOLD, bytes);
+  ::mallopt(M_TRIM_THRESHOLD, bytes);
+}
+
+}  // namespace
+
+FreedMemoryKept::FreedMemoryKept() {
+  const std::lock_guard lock(keeping);
+  if (++keepers == 1) keep(kKeptBytes);
+}
+
+FreedMemoryKept::~FreedMemoryKept() {
+  const std::lock_guard lock(keeping);
+  if (--keepers > 0) return;
+  keep(kUsualBytes);
+  ::malloc_trim(0);
+}
+#else
+FreedMemoryKept::FreedMemoryKept() = default;
+FreedMemoryKept::~FreedMemoryKept() = default;
+#endif
 
 void releaseUnused(const Device& device) noexcept {
   if (device.kind == DeviceKind::Cpu) return;

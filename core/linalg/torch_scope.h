@@ -21,6 +21,16 @@ class TorchThreads {
 /// the CPU's numbers to rounding. Left alone, torch rounds what convolutions multiply to the 11 bits of TF32.
 void keepFloat32();
 
+/// While one lives, this process keeps the memory that it frees for what comes next, instead of giving it back to the
+/// system and having it cleared, page by page, for the next batch: a fifth of the time of a small network.
+class FreedMemoryKept {
+ public:
+  FreedMemoryKept();
+  ~FreedMemoryKept();
+  FreedMemoryKept(const FreedMemoryKept&) = delete;
+  FreedMemoryKept& operator=(const FreedMemoryKept&) = delete;
+};
+
 /// Gives memory that torch has kept for later use back to the device, for other processes. Nothing to do on the CPU.
 void releaseUnused(const Device& device) noexcept;
 

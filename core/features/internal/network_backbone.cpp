@@ -100,6 +100,7 @@ class NetworkBackbone : public Backbone {
     std::copy_n(activity.const_data_ptr<float>(), values, result.row(batch.first).begin());
   }
 
+  FreedMemoryKept m_kept;  // outlives the network
   NetworkSetup m_setup;
   c10::Device m_device;
   size_t m_batch;  ///< pictures that the device computes at once
