@@ -3,10 +3,12 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
+#include <QWheelEvent>
 #include <nlohmann/json.hpp>
 
 #include "core/linalg/device.h"
@@ -109,6 +111,40 @@ class TestEmbeddingsPanel : public QObject {
     const auto options = requests.front().front().value<EmbedOptions>();
     QCOMPARE(options.backbone, std::string("gabor"));
     QCOMPARE(options.subjects, std::vector<std::string>{"subj01"});
+  }
+
+  // In the window's dock at 1280 x 800.
+  void nothingSticksOutOfANarrowPanel() {
+    Bench bench;
+    bench.open();
+    bench.panel.resize(330, 470);
+    for (QComboBox* choice = child<QComboBox>(bench.panel, "backbone"); const QString id : {"gabor", "clip-vit-b32"}) {
+      choice->setCurrentIndex(choice->findData(id));
+      QTest::qWait(50);
+      const auto* view = bench.panel.findChild<QScrollArea*>()->viewport();
+      for (const char* name : {"backbone", "layer", "weights", "weightsBrowse", "subjects", "skipBroken", "device"}) {
+        const auto* field = bench.panel.findChild<QWidget*>(name);
+        if (!field->isVisible()) continue;
+        QVERIFY2(field->mapTo(view, QPoint(field->width(), 0)).x() <= view->width(), name);
+      }
+      QVERIFY(bench.panel.rect().contains(bench.button->geometry()));
+      QVERIFY(bench.button->visibleRegion().boundingRect().size() == bench.button->size());
+    }
+  }
+
+  void theWheelScrollsAndChoosesNothing() {
+    Bench bench;
+    bench.open();
+    for (const char* name : {"backbone", "param-dtype"}) {
+      auto* choice = bench.panel.findChild<QComboBox*>(name);
+      QVERIFY2(choice, name);
+      const int before = choice->currentIndex();
+      const QPointF middle(choice->rect().center());
+      QWheelEvent turn(middle, choice->mapToGlobal(middle), {}, QPoint(0, -120), Qt::NoButton, Qt::NoModifier,
+                       Qt::NoScrollPhase, false);
+      QApplication::sendEvent(choice, &turn);
+      QCOMPARE(choice->currentIndex(), before);
+    }
   }
 
   void storedFormChangesTheEstimate() {

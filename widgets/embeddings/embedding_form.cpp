@@ -16,6 +16,7 @@
 #include "core/features/embedding_source.h"
 #include "widgets/embeddings/device_choice.h"
 #include "widgets/forms/form_builder.h"
+#include "widgets/forms/wheel_guard.h"
 #include "widgets/state/workbench_state.h"
 #include "widgets/style/theme.h"
 
@@ -114,7 +115,7 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   rows->addRow(m_weightsAbout);
   rows->addRow(tr("Subject"), m_subjects);
   rows->addRow(m_deviceLabel, m_device);
-  rows->addRow(QString(), m_skipBroken);
+  rows->addRow(m_skipBroken);
   m_layout->setContentsMargins(0, 0, 0, 0);
   m_layout->addLayout(rows);
   m_layout->addWidget(m_stored);
@@ -131,6 +132,7 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   connect(&state, &WorkbenchState::subjectChanged, this, &EmbeddingForm::fillSubjects);
   fillSubjects();
   takeBackbone();
+  keepWheelForScrolling(*this);
 }
 
 EmbeddingForm::~EmbeddingForm() = default;
@@ -168,6 +170,7 @@ void EmbeddingForm::takeBackbone() {
     m_params->setBase(defaultsOf(info->params));
     for (const Param& param : info->params) m_params->setOpen(param.section, false);
     m_layout->insertWidget(1, m_params);
+    keepWheelForScrolling(*m_params);
     connect(m_params, &ParamForm::changed, this, &EmbeddingForm::changed);
   }
   Q_EMIT changed();

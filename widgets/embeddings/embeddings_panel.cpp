@@ -20,6 +20,11 @@
 #include "widgets/style/theme.h"
 
 namespace corticast {
+namespace {
+
+constexpr int kLeastFormHeight = 100;  // three of its rows
+
+}  // namespace
 
 EmbeddingsPanel::EmbeddingsPanel(WorkbenchState& state, QWidget* parent)
     : QWidget(parent),
@@ -56,23 +61,32 @@ EmbeddingsPanel::EmbeddingsPanel(WorkbenchState& state, QWidget* parent)
 EmbeddingsPanel::~EmbeddingsPanel() = default;
 
 QWidget* EmbeddingsPanel::buildMaking() {
-  auto* scroll = new QScrollArea(this);
+  auto* making = new QWidget(this);
+  auto* scroll = new QScrollArea(making);
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setWidgetResizable(true);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setMinimumHeight(kLeastFormHeight);
   auto* content = new QWidget(scroll);
+  auto* inner = new QVBoxLayout(content);
+  inner->setContentsMargins(10, 8, 10, 8);
+  inner->addWidget(m_form);
+  inner->addStretch(1);
+  scroll->setWidget(content);
   m_button->setObjectName("embedButton");
   m_jobs = new QVBoxLayout;
   m_jobs->setSpacing(4);
-  auto* layout = new QVBoxLayout(content);
-  layout->setContentsMargins(10, 8, 10, 8);
-  layout->addWidget(m_form);
-  layout->addWidget(m_estimate);
-  layout->addWidget(m_button);
-  layout->addLayout(m_jobs);
-  layout->addStretch(1);
-  scroll->setWidget(content);
-  return scroll;
+  // What it costs, the button and what is under way stay in sight, however long the form is.
+  auto* footer = new QVBoxLayout;
+  footer->setContentsMargins(10, 0, 10, 8);
+  footer->addWidget(m_estimate);
+  footer->addWidget(m_button);
+  footer->addLayout(m_jobs);
+  auto* layout = new QVBoxLayout(making);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(scroll, 1);
+  layout->addLayout(footer);
+  return making;
 }
 
 QWidget* EmbeddingsPanel::buildList() {
