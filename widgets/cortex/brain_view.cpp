@@ -123,7 +123,7 @@ void BrainView::fitPicture() {
   m_picture.setDevicePixelRatio(devicePixelRatioF());
   m_trackball->resize(wanted.width(), wanted.height());
   m_scene->fit();
-  m_stalePanels = m_scene->panelCount();
+  requestRender();
 }
 
 void BrainView::readPanel(size_t panel) {
@@ -239,7 +239,6 @@ void BrainView::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   fitPicture();
   placeLabels();
-  requestRender();
 }
 
 }  // namespace corticast
