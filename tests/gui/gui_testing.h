@@ -9,7 +9,8 @@ namespace corticast::testing {
 
 /// Whether there is a screen of a usual size; a test that needs one is else to QSKIP with this reason.
 [[nodiscard]] bool hasDisplay();
-inline constexpr const char* kNoDisplay = "no display: Qt's offscreen platform has a screen of 800 x 800; run under xvfb-run";
+inline constexpr const char* kNoDisplay =
+    "no display: Qt's offscreen platform has a screen of 800 x 800; run under xvfb-run";
 
 /// Chooses Qt's offscreen platform where there is no display. Call before QApplication is made.
 void preparePlatform();
