@@ -201,11 +201,5 @@ class TestBrainView : public QObject {
 
 }  // namespace corticast
 
-int main(int argc, char** argv) {
-  corticast::testing::preparePlatform();
-  QApplication application(argc, argv);
-  corticast::testing::parkPointer();
-  corticast::TestBrainView test;
-  return QTest::qExec(&test, argc, argv);
-}
+CORTICAST_GUI_TEST(corticast::TestBrainView)
 #include "tst_brain_view.moc"

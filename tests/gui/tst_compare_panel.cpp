@@ -350,11 +350,5 @@ class TestComparePanel : public QObject {
 
 }  // namespace corticast
 
-int main(int argc, char** argv) {
-  corticast::testing::preparePlatform();
-  QApplication application(argc, argv);
-  corticast::testing::parkPointer();
-  corticast::TestComparePanel test;
-  return QTest::qExec(&test, argc, argv);
-}
+CORTICAST_GUI_TEST(corticast::TestComparePanel)
 #include "tst_compare_panel.moc"

@@ -146,5 +146,5 @@ class TestDropPicture : public QObject {
 
 }  // namespace corticast
 
-CORTICAST_WINDOW_TEST(corticast::TestDropPicture)
+CORTICAST_GUI_TEST(corticast::TestDropPicture)
 #include "tst_drop_picture.moc"

@@ -183,5 +183,5 @@ class TestEmbedFirst : public QObject {
 
 }  // namespace corticast
 
-CORTICAST_WINDOW_TEST(corticast::TestEmbedFirst)
+CORTICAST_GUI_TEST(corticast::TestEmbedFirst)
 #include "tst_embed_first.moc"

@@ -131,5 +131,5 @@ class TestFlowExport : public QObject {
 
 }  // namespace corticast
 
-CORTICAST_WINDOW_TEST(corticast::TestFlowExport)
+CORTICAST_GUI_TEST(corticast::TestFlowExport)
 #include "tst_flow_export.moc"

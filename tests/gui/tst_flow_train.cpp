@@ -298,5 +298,5 @@ class TestFlowTrain : public QObject {
 
 }  // namespace corticast
 
-CORTICAST_WINDOW_TEST(corticast::TestFlowTrain)
+CORTICAST_GUI_TEST(corticast::TestFlowTrain)
 #include "tst_flow_train.moc"

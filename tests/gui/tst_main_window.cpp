@@ -293,5 +293,5 @@ class TestMainWindow : public QObject {
 
 }  // namespace corticast
 
-CORTICAST_WINDOW_TEST(corticast::TestMainWindow)
+CORTICAST_GUI_TEST(corticast::TestMainWindow)
 #include "tst_main_window.moc"

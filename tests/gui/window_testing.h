@@ -46,13 +46,3 @@ class RealWindow {
 };
 
 }  // namespace corticast::testing
-
-/// main() of a test program of the main window.
-#define CORTICAST_WINDOW_TEST(TestClass)    \
-  int main(int argc, char** argv) {         \
-    corticast::testing::preparePlatform();  \
-    QApplication application(argc, argv);   \
-    corticast::testing::parkPointer();      \
-    TestClass test;                         \
-    return QTest::qExec(&test, argc, argv); \
-  }
