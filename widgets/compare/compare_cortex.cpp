@@ -3,10 +3,8 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QEvent>
-#include <QGuiApplication>
 #include <QLabel>
 #include <QLocale>
-#include <QTimer>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -25,7 +23,6 @@ namespace {
 constexpr Rgb kMarkerColour{255, 64, 64};
 constexpr float kVeil = 0.78F;  // of the folding's colour over what is not significant
 constexpr float kBrushOpacity = 0.9F;
-constexpr int kRestMilliseconds = 150;  // after the last turn, whole meshes are drawn again
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 QString number(double value) {
