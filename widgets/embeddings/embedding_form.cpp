@@ -130,9 +130,9 @@ EmbeddingForm::EmbeddingForm(WorkbenchState& state, QWidget* parent)
   connect(browse, &QToolButton::clicked, this, &EmbeddingForm::browse);
   connect(&state, &WorkbenchState::studyChanged, this, &EmbeddingForm::fillSubjects);
   connect(&state, &WorkbenchState::subjectChanged, this, &EmbeddingForm::fillSubjects);
+  keepWheelForScrolling(*this);
   fillSubjects();
   takeBackbone();
-  keepWheelForScrolling(*this);
 }
 
 EmbeddingForm::~EmbeddingForm() = default;
