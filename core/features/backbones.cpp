@@ -34,9 +34,14 @@ const std::vector<BackboneInfo>& backbones() {
   return all;
 }
 
-const BackboneInfo& backbone(const std::string& id) {
+const BackboneInfo* findBackbone(const std::string& id) {
   const auto found = std::ranges::find(backbones(), id, &BackboneInfo::id);
-  if (found == backbones().end())
+  return found == backbones().end() ? nullptr : &*found;
+}
+
+const BackboneInfo& backbone(const std::string& id) {
+  const BackboneInfo* found = findBackbone(id);
+  if (!found)
     throw Error({.what = "choose a backbone",
                  .where = id,
                  .why = "there is no backbone of that name",

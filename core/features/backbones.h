@@ -17,6 +17,9 @@ namespace corticast {
 /// Every backbone that computes embeddings from pictures. (Embeddings made elsewhere: precomputed.h.)
 [[nodiscard]] const std::vector<BackboneInfo>& backbones();
 
+/// Null when there is none of that name.
+[[nodiscard]] const BackboneInfo* findBackbone(const std::string& id);
+
 /// Throws Error naming the backbones there are.
 [[nodiscard]] const BackboneInfo& backbone(const std::string& id);
 

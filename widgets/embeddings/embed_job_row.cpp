@@ -4,7 +4,6 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QToolButton>
-#include <algorithm>
 #include <cmath>
 
 #include "core/base/text.h"
@@ -22,8 +21,8 @@ QString text(const std::string& words) {
 }
 
 QString titleOf(const EmbedOptions& options) {
-  const auto found = std::ranges::find(backbones(), options.backbone, &BackboneInfo::id);
-  QString title = found != backbones().end()         ? text(found->label)
+  const BackboneInfo* found = findBackbone(options.backbone);
+  QString title = found                              ? text(found->label)
                   : options.backbone == kPrecomputed ? QObject::tr("Own array")
                                                      : text(options.backbone);
   if (!options.layer.empty()) title += ", " + text(options.layer);

@@ -32,8 +32,8 @@ std::string valueText(const Param& param, const Json& value) {
 
 // "picture size 128 pixels" of every parameter that is not the same in all of them.
 std::string parametersText(const EmbeddingInfo& info, const std::vector<EmbeddingInfo>& all) {
-  const auto backbone = std::ranges::find(backbones(), info.backbone, &BackboneInfo::id);
-  if (backbone == backbones().end()) return {};
+  const BackboneInfo* backbone = findBackbone(info.backbone);
+  if (!backbone) return {};
   std::vector<std::string> parts;
   for (const Param& param : backbone->params) {
     const auto valueIn = [&](const EmbeddingInfo& each) { return each.parameters.value(param.id, Json()); };
@@ -58,10 +58,9 @@ void tellApart(std::vector<std::string>& labels, const std::vector<EmbeddingInfo
 
 std::string embeddingLabel(const std::string& backboneId, const std::string& layerId) {
   if (backboneId == kPrecomputed) return "Own array, " + layerId;
-  for (const BackboneInfo& info : backbones())
-    if (info.id == backboneId)
-      for (const BackboneLayer& layer : info.layers)
-        if (layer.id == layerId) return info.label + ", " + lowerFirst(layer.label);
+  if (const BackboneInfo* info = findBackbone(backboneId))
+    for (const BackboneLayer& layer : info->layers)
+      if (layer.id == layerId) return info->label + ", " + lowerFirst(layer.label);
   return backboneId + ", " + layerId;
 }
 

@@ -52,9 +52,7 @@ class Gatherer {
     for (const BackboneInfo& info : backbones()) addMakeable(info);
     for (EmbeddingOption& option : m_options) {
       countMissing(option);
-      if (const auto info = std::ranges::find(backbones(), option.backbone, &BackboneInfo::id);
-          info != backbones().end())
-        option.weights = info->weights;
+      if (const BackboneInfo* info = findBackbone(option.backbone)) option.weights = info->weights;
     }
     sort();
     tellApart();

@@ -60,8 +60,7 @@ void setMissing(EmbeddingOption& option, const Study& study, const std::vector<s
   option.missing = subjects;
   for (const std::string& id : subjects)
     option.missingPictures += study.subject(id).trainingImages.size() + study.subject(id).testImages.size();
-  const auto backbone = std::ranges::find(backbones(), option.backbone, &BackboneInfo::id);
-  if (backbone != backbones().end()) option.weights = backbone->weights;
+  if (const BackboneInfo* info = findBackbone(option.backbone)) option.weights = info->weights;
 }
 
 /// Finds what a plan's groups ask for among the options; folders are looked at once each.

@@ -30,9 +30,8 @@ QString choiceLabel(const Json& values, const std::string& id) {
 }
 
 QString backboneLabel(const std::string& id) {
-  for (const BackboneInfo& info : backbones())
-    if (info.id == id) return QString::fromStdString(info.label);
-  return QString::fromStdString(id);
+  const BackboneInfo* info = findBackbone(id);
+  return QString::fromStdString(info ? info->label : id);
 }
 
 }  // namespace
